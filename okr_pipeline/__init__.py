@@ -1,0 +1,1 @@
+"""A pipeline that keeps an organisation's AI OKR cascade honest."""
