@@ -1,0 +1,24 @@
+with facts as (
+
+    select * from {{ ref('int_code_repository__delivery_weekly') }}
+
+),
+
+renamed as (
+
+    select
+        week_start,
+        org_unit,
+        repository as segment,
+        'all' as ai_assisted,
+        cast(time_to_market_seconds / 86400.0 as double) as numerator,
+        cast(features_count as double) as denominator,
+        cast(squared_time_to_market_seconds / (86400.0 * 86400.0) as double) as sum_squares,
+        cast(features_count as bigint) as sample_count,
+        cast(null as bigint) as people_count,
+        observed_until
+    from facts
+
+)
+
+select * from renamed

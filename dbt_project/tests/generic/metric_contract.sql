@@ -1,0 +1,68 @@
+{#
+What every metric promises, in one query over the refreshed weeks: keys, finite numbers, vocabularies, and the
+arithmetic that follows from its aggregation. `invariant` adds one more condition that must hold in every row.
+A failing row says which promise it breaks.
+#}
+{% test metric_contract(model, aggregation, people, split, invariant=none) %}
+
+with metric_rows as (
+
+    select
+        *,
+        count(*) over (partition by week_start, org_unit, segment, ai_assisted) as rows_of_key_count,
+        max(case when segment = 'all' then 1 else 0 end) over () as has_whole,
+        min(case when segment = 'all' then 1 else 0 end) over () as has_only_whole
+    from {{ model }}
+    where week_start in ({{ test_weeks() }})
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when week_start is null or org_unit is null or segment is null or ai_assisted is null then 'a key is null'
+            when sample_count is null or observed_until is null then 'sample_count or observed_until is null'
+            when rows_of_key_count > 1 then 'week, org unit, segment and ai_assisted are not unique'
+            when not {{ is_finite('numerator') }} or not {{ is_finite('denominator') }} then 'a number is not finite'
+            when sample_count < 0 or numerator < 0 or denominator < 0 then 'a number is negative'
+            when ai_assisted not in ({{ "'assisted', 'unassisted'" if split else "'all'" }}) then 'ai_assisted is not in its vocabulary'
+            when has_whole <> has_only_whole then 'segment all stands beside its parts'
+            {% if people -%}
+            when coalesce(people_count not between 0 and sample_count, true) then 'people_count is not in 0 to sample_count'
+            {%- else -%}
+            when people_count is not null then 'people_count is given although nobody stands behind the rows'
+            {%- endif %}
+            {% if aggregation == 'mean' -%}
+            when not {{ is_finite('sum_squares') }} then 'sum_squares is not finite'
+            when denominator <> sample_count or denominator = 0 then 'the denominator is not the number of cases'
+            when sum_squares * denominator < numerator * numerator * (1 - 1e-9) then 'sum_squares is less than the mean allows'
+            {%- else -%}
+            when sum_squares is not null then 'sum_squares is given for something that is no mean'
+            {%- endif %}
+            {% if aggregation in ['proportion', 'distinct_share'] -%}
+            when numerator > denominator then 'the numerator exceeds the denominator'
+            when denominator <> sample_count or denominator = 0 then 'the denominator is not the number of cases'
+            {%- endif %}
+            {% if aggregation == 'distinct_share' -%}
+            when denominator <> people_count then 'the denominator is not the number of people'
+            {%- endif %}
+            {% if aggregation == 'total' -%}
+            when numerator <> floor(numerator) or denominator <> floor(denominator) then 'a total is not a whole number'
+            {%- endif %}
+            {% if aggregation == 'ratio' -%}
+            when denominator = 0 then 'the denominator is zero'
+            {%- endif %}
+            {% if invariant -%}
+            when not coalesce({{ invariant }}, false) then 'the invariant of the metric does not hold'
+            {%- endif %}
+        end as problem
+    from metric_rows
+
+)
+
+select * from judged
+where problem is not null
+
+{% endtest %}

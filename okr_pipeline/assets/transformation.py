@@ -1,0 +1,101 @@
+"""The dbt models as assets: names, groups, owners, and dbt's results turned into events.
+
+What dbt does is `okr_pipeline.transformation`. dbt is one step: a failed data test stops the run before publication.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from okr_pipeline.assets.names import group_name, metric_key, raw_key, team_owner
+from okr_pipeline.assets.partitions import weeks_of
+from okr_pipeline.transformation import NodeResult, TransformationError
+
+
+class Translator(DagsterDbtTranslator):
+    """Names dbt nodes as the rest of the lineage does."""
+
+    def __init__(self, functions: Mapping[str, str]) -> None:
+        """``functions`` gives the business function of each system."""
+        super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_code_references=False))
+        self._functions = functions
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return ``system/table`` for sources, ``metrics/name`` for metrics, ``layer/name`` for the rest."""
+        if dbt_resource_props["resource_type"] == "source":
+            return raw_key(dbt_resource_props["source_name"], dbt_resource_props["name"])
+        layer = dbt_resource_props["fqn"][1]
+        name = dbt_resource_props["name"]
+        return metric_key(name) if layer == "metrics" else dg.AssetKey([layer, name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Group by business function: a metric's own, else that of the system its name begins with."""
+        function = _meta(dbt_resource_props).get("function")
+        if not function:
+            system = dbt_resource_props["name"].removeprefix("stg_").removeprefix("int_").split("__")[0]
+            function = self._functions.get(system, "organisation")
+        return group_name(function)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        """A metric's owner answers for its definition."""
+        owner = _meta(dbt_resource_props).get("owner")
+        return [team_owner(owner)] if owner else None
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """Tag the layer, and a metric's kind and unit."""
+        meta = _meta(dbt_resource_props)
+        facts = {name: str(meta[name]) for name in ("kind", "unit", "direction") if name in meta}
+        return {"layer": dbt_resource_props["fqn"][1], **facts}
+
+
+def dbt_models(
+    manifest: Mapping[str, Any], translator: Translator, partitions: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
+    """Return every model of the project as assets, their data tests as asset checks."""
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_models",
+        dagster_dbt_translator=translator,
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        required_resource_keys={"refresh"},
+    )
+    def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        results: tuple[NodeResult, ...] = context.resources.refresh.build(weeks_of(context))
+        for result in results:
+            yield from _events(result, manifest, translator, context)
+        failed = [result for result in results if not result.is_good]
+        if failed:
+            raise TransformationError([result.unique_id for result in failed], failed[0].message)
+
+    return build
+
+
+def _events(
+    result: NodeResult, manifest: Mapping[str, Any], translator: Translator, context: dg.AssetExecutionContext
+) -> Iterator[Any]:
+    metadata = {"duration_seconds": result.duration_seconds, "status": result.status}
+    if result.resource_type == "model" and result.is_good:
+        key = translator.get_asset_spec(manifest, result.unique_id, None).key
+        if key in context.selected_asset_keys:
+            yield dg.Output(None, output_name=key.to_python_identifier(), metadata=metadata)
+    elif result.resource_type == "test" and result.status != "skipped":
+        check = get_asset_check_key_for_test(manifest, translator, result.unique_id, project=None)
+        if check is not None and check in context.selected_asset_check_keys:
+            severity = dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=result.status == "pass",
+                severity=severity,
+                metadata={**metadata, "failures_count": result.failures_count or 0},
+            )
+
+
+def _meta(props: Mapping[str, Any]) -> Mapping[str, Any]:
+    meta: Mapping[str, Any] = props.get("config", {}).get("meta") or props.get("meta") or {}
+    return meta

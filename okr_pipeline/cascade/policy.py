@@ -1,0 +1,73 @@
+"""`policy.yml`: every threshold with its reason. A new threshold is one field here and one line there.
+
+What a threshold decides is written where it is used.
+"""
+
+from typing import Annotated, Generic, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from okr_pipeline.cascade.definition import Definition, Label, refusal
+
+Limit = TypeVar("Limit")
+Count = Annotated[int, Field(ge=1)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+Weeks = Annotated[int, Field(ge=0, le=104)]
+Gap = Annotated[float, Field(ge=-1, le=0)]
+
+
+class Threshold(Definition, Generic[Limit]):
+    """One limit and why it is where it is."""
+
+    value: Limit
+    """The limit itself."""
+    reason: Label
+    """Why this value and not another; published beside what it decides."""
+
+
+class CadenceWeeks(Definition):
+    """Whole weeks for each cadence of a metric."""
+
+    weekly: Weeks
+    """Weeks for metrics that have a value every week."""
+    monthly: Weeks
+    """Weeks for metrics that have a value every month."""
+
+
+class Policy(Definition):
+    """`policy.yml`; no threshold has a default, so none is without a reason. Every field has an example."""
+
+    minimum_cases_default: Threshold[Count] = Field(examples=[30])
+    """Cases below which a value is inconclusive, for key results that state no `minimum_cases`."""
+    on_track_from: Threshold[Gap] = Field(examples=[-0.15])
+    """Progress minus expected progress from which a key result is on track, e.g. -0.15."""
+    at_risk_from: Threshold[Gap] = Field(examples=[-0.35])
+    """Progress minus expected progress from which it is at risk, below which off track, e.g. -0.35."""
+    stale_after_weeks: Threshold[CadenceWeeks] = Field(examples=[{"weekly": 0, "monthly": 5}])
+    """Weeks that a value may lie behind the newest closed week and still be fresh."""
+    restatement_tolerance_ratio: Threshold[Ratio] = Field(examples=[0.01])
+    """Relative change of a past value above which it is reported as restated."""
+    executive_objectives_min_count: Threshold[Count] = Field(examples=[2])
+    """Fewest executive objectives of a cycle."""
+    executive_objectives_max_count: Threshold[Count] = Field(examples=[4])
+    """Most executive objectives of a cycle."""
+    parents_taken_max_count: Threshold[Count] = Field(examples=[2])
+    """Most executive key results that one business unit takes up in a cycle."""
+
+    @model_validator(mode="after")
+    def _limits_are_in_order(self) -> Self:
+        if self.at_risk_from.value >= self.on_track_from.value:
+            raise refusal(
+                f"at risk begins at {self.at_risk_from.value}, on track at {self.on_track_from.value}",
+                "at_risk_from lies below on_track_from",
+                "lower at_risk_from",
+                at=("at_risk_from", "value"),
+            )
+        if self.executive_objectives_min_count.value > self.executive_objectives_max_count.value:
+            raise refusal(
+                "the fewest executive objectives are more than the most",
+                "executive_objectives_min_count is not above executive_objectives_max_count",
+                "lower executive_objectives_min_count",
+                at=("executive_objectives_min_count", "value"),
+            )
+        return self

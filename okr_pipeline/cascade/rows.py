@@ -1,0 +1,180 @@
+"""One metric's rows, and their weekly sums for a selection of them.
+
+The rows are the metric contract of the warehouse, as arrays. What a window of weeks makes of the sums is not
+decided here (`windows`), and neither is which weeks count as observed (`observed`).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from okr_pipeline.cascade.weekly import WEEK_DAYS, Axis, Dates, Floats, Group, Labels, WeeklySums, Where
+
+_MEASURES = ("numerator", "denominator", "sum_squares", "sample_count", "people_count")
+
+
+@dataclass(frozen=True, eq=False)
+class MetricRows:
+    """All rows of one metric, as equally long arrays (the metric contract).
+
+    Attributes:
+        week_start: Mondays, ``datetime64[D]``.
+        org_unit: unit id of the row itself.
+        segment: the metric's own breakdown; ``all`` where it has none.
+        ai_assisted: ``assisted``, ``unassisted`` or ``all``.
+        numerator: value = sum(numerator) / sum(denominator).
+        denominator: cases, people, FTE or periods.
+        sum_squares: sum of squares of the cases behind a mean; NaN otherwise.
+        sample_count: cases behind the row.
+        people_count: distinct pseudonyms behind the row; NaN where no persons stand behind it.
+        observed_until: newest event seen, ``datetime64[us]`` in UTC; NaT where unknown.
+    """
+
+    week_start: Dates
+    org_unit: Labels
+    segment: Labels
+    ai_assisted: Labels
+    numerator: Floats
+    denominator: Floats
+    sum_squares: Floats
+    sample_count: Floats
+    people_count: Floats
+    observed_until: Dates
+    caches: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> "MetricRows":
+        """Build the rows from arrays by column name, masked where null, as ``fetchnumpy`` gives them."""
+        return cls(
+            week_start=np.asarray(columns["week_start"]).astype("datetime64[D]"),
+            org_unit=np.asarray(columns["org_unit"], dtype=np.object_),
+            segment=np.asarray(columns["segment"], dtype=np.object_),
+            ai_assisted=np.asarray(columns["ai_assisted"], dtype=np.object_),
+            observed_until=np.ma.filled(
+                np.ma.asarray(columns["observed_until"]).astype("datetime64[us]"), np.datetime64("NaT")
+            ),
+            **{
+                name: np.ma.filled(np.ma.asarray(columns[name]).astype(np.float64), np.nan)
+                for name in _MEASURES
+            },
+        )
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.week_start)
+
+    @property
+    def first_week(self) -> date | None:
+        """Monday of the oldest row; None without rows."""
+        return self.week_start.min().astype(date) if len(self) else None
+
+    def weekly(self, where: Where, units: Collection[str] | None, axis: Axis) -> WeeklySums:
+        """Return the weekly sums of a selection, from a cache if it was asked for before.
+
+        Args:
+            where: what to select.
+            units: ``where.org_unit`` and every unit below it; None for all rows.
+            axis: the weeks wanted; rows outside of it are left out.
+        """
+        key = (where, axis)
+        if key not in self.caches:
+            self.caches[key] = self._cube.select(where, units, axis)
+        sums: WeeklySums = self.caches[key]
+        return sums
+
+    def has_group_below(self, minimum: int) -> bool:
+        """Return whether fewer people than ``minimum``, but some, stand behind any row."""
+        key = ("group below", minimum)
+        if key not in self.caches:
+            self.caches[key] = bool(((self.people_count > 0) & (self.people_count < minimum)).any())
+        return self.caches[key] is True
+
+    def people_by_group(self, axis: Axis) -> tuple[list[Group], Floats]:
+        """Return the cells, sorted, and for each of them (first axis) and week the people behind it.
+
+        0 without rows or without persons.
+        """
+        return self._cube.groups, self._cube.people_on(axis)
+
+    @cached_property
+    def _cube(self) -> "_Cube":
+        return _Cube(self)
+
+
+class _Cube:
+    """The rows summed once by group (unit, segment, AI side) and week; a selection adds a few groups."""
+
+    def __init__(self, rows: MetricRows) -> None:
+        keys: list[Group] = list(zip(rows.org_unit, rows.segment, rows.ai_assisted, strict=True))
+        self.groups = sorted(set(keys))
+        self.by_unit: dict[str, list[int]] = {}
+        for index, group in enumerate(self.groups):
+            self.by_unit.setdefault(group[0], []).append(index)
+        number = {group: index for index, group in enumerate(self.groups)}
+        group_of_row = np.fromiter((number[key] for key in keys), dtype=np.int64, count=len(keys))
+        first = rows.week_start.min() if len(rows) else np.datetime64("1970-01-05")
+        weeks = (rows.week_start - first).astype(np.int64) // WEEK_DAYS
+        self.first: date = first.astype(date)
+        self.size = int(weeks.max()) + 1 if len(rows) else 1
+        # Sums of floats depend on their order; a fixed one makes the order of the rows irrelevant.
+        order = np.lexsort((rows.sample_count, rows.denominator, rows.numerator, weeks, group_of_row))
+        cell = (group_of_row * self.size + weeks)[order]
+        self.sums = {name: self._sum(cell, getattr(rows, name)[order]) for name in _MEASURES[:4]}
+        self.rows_count = self._sum(cell, np.ones(len(rows)))
+        people = np.full(len(self.groups) * self.size, -np.inf)
+        np.fmax.at(people, cell, rows.people_count[order])
+        self.people = people.reshape(-1, self.size)
+        until = np.full(len(self.groups) * self.size, np.iinfo(np.int64).min)  # NaT, and the smallest of all
+        np.maximum.at(until, cell, rows.observed_until.astype("datetime64[us]").astype(np.int64)[order])
+        self.until = until.reshape(-1, self.size)
+
+    def _sum(self, cell: NDArray[np.int64], values: Floats) -> Floats:
+        finite = np.where(np.isfinite(values), values, np.nan)
+        summed = np.bincount(cell, finite, minlength=len(self.groups) * self.size).astype(np.float64)
+        return summed.reshape(-1, self.size)
+
+    def select(self, where: Where, units: Collection[str] | None, axis: Axis) -> WeeklySums:
+        in_units = [index for unit in units or self.by_unit for index in self.by_unit.get(unit, ())]
+        chosen = [index for index in in_units if where.selects(self.groups[index], units)]
+        totals = {name: self._place(sums[chosen].sum(axis=0), axis, 0.0) for name, sums in self.sums.items()}
+        rows_count = self._place(self.rows_count[chosen].sum(axis=0), axis, 0.0)
+        people = self._place(self.people[chosen].max(axis=0, initial=-np.inf), axis, -np.inf)
+        people = np.where(people >= 0, people, np.where(rows_count > 0, np.nan, 0.0))
+        smallest = np.iinfo(np.int64).min
+        until = self._place(self.until[chosen].max(axis=0, initial=smallest), axis, smallest)
+        return WeeklySums(
+            axis=axis,
+            people_count=people,
+            rows_count=rows_count,
+            unit_periods=self._unit_periods(in_units, axis),
+            observed_until=until.astype("datetime64[us]"),
+            **totals,
+        )
+
+    def people_on(self, axis: Axis) -> Floats:
+        """Return the people behind each group (first axis) in each week; 0 without rows or persons."""
+        placed = [self._place(people, axis, 0.0) for people in self.people]
+        return np.fmax(np.array(placed, dtype=np.float64).reshape(-1, axis.size), np.zeros(axis.size))
+
+    def _unit_periods(self, in_units: list[int], axis: Axis) -> Floats:
+        names = sorted({self.groups[index][0] for index in in_units})
+        periods = np.zeros((len(names), axis.size))
+        for index in in_units:
+            periods[names.index(self.groups[index][0])] += self._place(
+                self.sums["denominator"][index], axis, 0.0
+            )
+        return periods
+
+    def _place(self, values: NDArray[Any], axis: Axis, empty: float) -> NDArray[Any]:
+        """Move weekly values from the cube's own weeks to an axis."""
+        placed = np.full(axis.size, empty, dtype=values.dtype)
+        shift = axis.index(self.first)
+        start, end = max(shift, 0), min(shift + self.size, axis.size)
+        if start < end:
+            placed[start:end] = values[start - shift : end - shift]
+        return placed

@@ -1,0 +1,97 @@
+"""`strategy.yml`, `benchmarks.yml` and a cycle's `cycle.yml`: the small files beside the cascade."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from okr_pipeline.cascade.definition import Amount, Definition, Id, Label, refusal
+from okr_pipeline.cascade.scope import Scope
+
+BetKind = Literal["cost_efficiency", "revenue_growth", "risk_reduction", "capability_building"]
+
+
+class Bet(Definition):
+    """A strategic bet that executive objectives serve."""
+
+    id: Id
+    """Stable name, e.g. ``lower_service_cost``."""
+    title: Label
+    """The bet in one sentence."""
+    kind: BetKind
+    """What the bet is meant to bring."""
+
+
+class Strategy(Definition):
+    """`strategy.yml`."""
+
+    bets: tuple[Bet, ...]
+    """The organisation's bets; ids are unique."""
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        seen: set[str] = set()
+        for position, bet in enumerate(self.bets):
+            if bet.id in seen:
+                raise refusal(
+                    f"the bet {bet.id} is defined twice",
+                    "a bet has an id of its own",
+                    "rename or delete one",
+                    at=("bets", position),
+                )
+            seen.add(bet.id)
+        return self
+
+
+class Benchmark(Definition):
+    """What others reach, by which too easy a target is known."""
+
+    metric: Id
+    """Name of the metric that it compares with."""
+    where: Scope | None = None
+    """The part of the organisation that it compares with; all of it if left out."""
+    value: Amount
+    """Value in the metric's unit."""
+    source: Label
+    """Where the number is published."""
+    as_of: date
+    """Day to which the number refers."""
+
+
+class Benchmarks(Definition):
+    """`benchmarks.yml`."""
+
+    benchmarks: tuple[Benchmark, ...]
+    """Any number of benchmarks."""
+
+
+class Cycle(Definition):
+    """`cycle.yml`: the dates of one planning cycle."""
+
+    id: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,30}$", examples=["2026-h2"])]
+    """Name of the cycle and of its folder."""
+    start: date
+    """First day."""
+    end: date
+    """Last day."""
+    review_dates: tuple[date, ...]
+    """Days on which progress is reviewed."""
+
+    @model_validator(mode="after")
+    def _dates_are_in_order(self) -> Self:
+        if self.end <= self.start:
+            raise refusal(
+                f"the cycle ends on {self.end}, not after it starts on {self.start}",
+                "the end lies after the start",
+                "correct one of the dates",
+                at=("end",),
+            )
+        for position, day in enumerate(self.review_dates):
+            if day < self.start:
+                raise refusal(
+                    f"the review on {day} lies before the cycle starts on {self.start}",
+                    "reviews follow the start",
+                    "correct the date",
+                    at=("review_dates", position),
+                )
+        return self

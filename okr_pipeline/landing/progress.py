@@ -1,0 +1,200 @@
+"""One call's work on one table: read the weeks that may have changed, judge them in order, write the sound ones.
+
+Which weeks those are, and what the table's verdict is, is settled in `landing`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from okr_pipeline.landing import decisions, week_files
+from okr_pipeline.landing.batch import Batch, Judged
+from okr_pipeline.landing.changes import Changes, span
+from okr_pipeline.landing.decisions import Span
+from okr_pipeline.landing.manifest import Manifest, WeekFile, WeekRecord
+from okr_pipeline.landing.profile import Profile
+from okr_pipeline.landing.pseudonyms import Replacement
+from okr_pipeline.landing.reading import Access, Rows, rows_of, shape_of
+
+_NOTHING = Profile({}, {}, None, None)
+
+
+@dataclass
+class Progress:
+    """What a call has found and written so far; becomes the next manifest."""
+
+    access: Access
+    found: Changes
+    windowed: bool
+    """Whether the system cannot name its parts, so that only a window of it was seen."""
+    accepted: Iterable[date]
+    """Weeks whose unusual volume a person has looked at."""
+    before: Manifest
+    files: dict[date, WeekFile]
+    records: dict[date, WeekRecord]
+    key_id: str
+    profile: Profile = _NOTHING
+    added: tuple[str, ...] = ()
+    rows_read: int = 0
+    left_out: dict[date, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def span(self) -> Span:
+        """The plausible moments the system has shown."""
+        if self.found.indexed:
+            return Span(*span(self.found.known.values()))
+        first, newest = self.profile.first_event, self.profile.last_event
+        if not self.windowed:
+            return Span(first, newest)
+        firsts = [moment for moment in (first, self.before.first_event) if moment is not None]
+        lasts = [moment for moment in (newest, self.before.newest_event) if moment is not None]
+        return Span(min(firsts, default=None), max(lasts, default=None))
+
+    @property
+    def implausible(self) -> dict[str, int]:
+        """Rows of no usable week, by reason."""
+        counts: dict[str, int] = {}
+        sources = [part.implausible for part in self.found.known.values()] if self.found.indexed else []
+        for each in sources or [self.profile.implausible]:
+            for name, count in each.items():
+                counts[name] = counts.get(name, 0) + count
+        return counts
+
+    def run(self) -> None:
+        """Do the work.
+
+        Raises:
+            SourceError: the system cannot be read.
+            DiskError: the disk refuses.
+        """
+        weeks = self.found.weeks
+        if self.found.parts == ():
+            self._judge_without_rows(weeks)
+            return
+        window = (self.access.window(weeks),) if self.windowed else ()
+        relation = self.access.relation(self.found.parts, *window)
+        with self.access.engine([relation]) as engine:
+            shape = shape_of(engine, self.access.table, relation)
+            self.added = shape.added
+            if shape.problems:
+                self._fail_all("; ".join(shape.problems))
+                return
+            rows = rows_of(self.access, engine, relation, shape)
+            self.profile = rows.profile
+            if rows.unusable_moments:
+                self._fail_all(
+                    f"{self.access.table.week_by}: {rows.unusable_moments} values cannot be read - allowed: a moment "
+                    "with a time zone (declare time_zone in sources.toml where they have none)"
+                )
+                return
+            judged: set[date] = set()
+            for batch in rows.batches(weeks):
+                judged |= self._land_batch(rows, batch)
+        self._judge_without_rows([week for week in weeks if week not in judged])
+
+    def _land_batch(self, rows: Rows, batch: Batch) -> set[date]:
+        """Judge a batch and write its sound weeks, older ones first: they are the volume's history."""
+        once, judgements = batch.judged(rows.engine)
+        people: Replacement | None = None
+        done = set()
+        for judged in sorted(judgements, key=lambda each: each.week_start):
+            week, seen = judged.week_start, rows.profile.weeks[judged.week_start]
+            self.rows_read += seen
+            if not judged.rows:
+                self.left_out[week] = judged.quarantined
+                continue
+            record = decisions.with_rows(self.access.table, judged, seen, self.files, self.accepted)
+            self.records[week] = record
+            done.add(week)
+            if record.outcome == "landed":
+                people = people or self._people(rows, once)
+                self._write(rows, once, people, judged)
+        return done
+
+    def _people(self, rows: Rows, batch: Batch) -> Replacement:
+        kept = f"(select * from {batch.rows} where {batch.of_weeks} and {batch.kept})"
+        return self.access.pseudonymiser.replacement(rows.engine, kept, self.access.table.pseudonymised)
+
+    def _write(self, rows: Rows, batch: Batch, people: Replacement, judged: Judged) -> None:
+        """Write a week; the same bytes as before keep the moment they were landed."""
+        week = judged.week_start
+        if judged.first_event is None or judged.last_event is None:
+            raise ValueError(f"week {week} has no rows to write")
+        streamed = not batch.has_week and not people.joins
+        sort = not (streamed and week_files.is_ordered(rows.engine, batch, week))
+        written = week_files.write(rows.engine, batch, people, week, self.access.folder, sort=sort)
+        old = self.files.get(week)
+        same = old is not None and old.sha256 == written.sha256
+        self.files[week] = WeekFile(
+            week_start=week,
+            path=written.path,
+            sha256=written.sha256,
+            rows=judged.rows,
+            first_event=judged.first_event,
+            last_event=judged.last_event,
+            contract_hash=self.access.table.contract_hash,
+            key_id=self.key_id,
+            landed_at=old.landed_at if same and old else datetime.now(UTC),
+        )
+
+    def _judge_without_rows(self, weeks: Sequence[date]) -> None:
+        """Judge the weeks that gave no usable row; an empty week has no file, a missing or failed one keeps it."""
+        table, zone = self.access.table, self.access.zone
+        for week in weeks:
+            record = decisions.without_rows(table, week, self.span, zone, self.left_out.get(week, {}))
+            self.records[week] = record
+            if record.outcome == "empty":
+                self.files.pop(week, None)
+
+    def _fail_all(self, reason: str) -> None:
+        for week in self.found.weeks:
+            self.records[week] = WeekRecord("contract_failed", reason, 0, 0, {})
+
+    def drop_other_keys(self) -> None:
+        """Keep only files of the current key once there is one: pseudonyms of two keys never stand together."""
+        if self.key_id and any(file.key_id == self.key_id for file in self.files.values()):
+            self.files = {week: file for week, file in self.files.items() if file.key_id == self.key_id}
+
+    def after(self, first_asked: date) -> Manifest:
+        """Return the manifest's facts about the data; the verdict is not settled here."""
+        common = replace(
+            self.before,
+            files=self.files,
+            weeks=self.records,
+            parts=dict(self.found.known),
+            unread=self.found.unread,
+            checked_at=datetime.now(UTC),
+        )
+        if not self.found.weeks and not self.found.indexed:
+            return common
+        late = self._late_rows(first_asked)
+        read = bool(self.found.weeks) and self.found.parts != ()
+        added = self.added if read else self.before.added_columns
+        seen = self.span
+        return replace(
+            common,
+            first_event=seen.first_event,
+            newest_event=seen.newest_event,
+            implausible=self.implausible,
+            added_columns=added,
+            late_rows=late,
+            warnings=_warnings(added, late, self.implausible),
+        )
+
+    def _late_rows(self, first_asked: date) -> int:
+        """Count rows that appeared in landed weeks older than those asked for."""
+        if self.windowed:
+            return 0
+        seen = self.found.rows_by_week() if self.found.indexed else self.profile.weeks
+        older = [(week, record.rows_seen) for week, record in self.before.weeks.items() if week < first_asked]
+        return sum(max(seen.get(week, 0) - rows, 0) for week, rows in older if rows)
+
+
+def _warnings(added: Sequence[str], late: int, implausible: Mapping[str, int]) -> tuple[str, ...]:
+    warnings = []
+    if added:
+        warnings.append(f"columns not in the contract, dropped: {', '.join(added)}")
+    if late:
+        warnings.append(f"{late} rows appeared in weeks no longer read again. Fix: backfill those weeks")
+    warnings += [f"{count} rows left out: {name}" for name, count in sorted(implausible.items())]
+    return tuple(warnings)

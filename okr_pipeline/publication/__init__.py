@@ -1,0 +1,1 @@
+"""What readers see: the tables of schema ``okr``, their rows, and the one rename that makes them visible."""

@@ -1,0 +1,52 @@
+"""Reads a publication as any reader would: read-only, one file, rows as dictionaries."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from okr_pipeline.errors import OkrError
+from okr_pipeline.publication.store import PublicationStore
+
+Row = dict[str, Any]
+
+
+class NothingPublishedError(OkrError):
+    """There is no publication yet under ``home``."""
+
+    def __init__(self, home: Path) -> None:
+        """Build the sentence from the folder that was looked at."""
+        self.home = home
+        super().__init__(
+            f"{home / 'published'}: nothing is published yet. Fix: run `okr refresh`, or `okr demo` for an example"
+        )
+
+
+@contextmanager
+def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the current publication for reading.
+
+    Raises:
+        NothingPublishedError: there is none.
+        OkrError: the file cannot be read.
+    """
+    path = PublicationStore(home).current_database()
+    if path is None:
+        raise NothingPublishedError(home)
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise OkrError(f"{path}: cannot be read ({str(error).splitlines()[0]}). Fix: okr restore an older one") from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
+    """Run a query of ours and return its rows as dictionaries."""
+    cursor = connection.execute(query)
+    names: Sequence[str] = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

@@ -1,0 +1,278 @@
+"""The published tables: names, columns, units and meanings, in one place.
+
+The file's comments, ``data_dictionary``, the key checks of the verification and the README's dictionary all come from
+here. Changes are additive only: a column is never renamed or dropped.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; ``unit`` is empty for text and dates."""
+
+    name: str
+    type: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; ``key`` is unique and never null."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """Read ``name | type | unit | meaning`` lines."""
+    rows = (tuple(part.strip() for part in line.split("|")) for line in text.strip().splitlines())
+    return tuple(Column(*row) for row in rows)
+
+
+KEY_RESULTS = Table(
+    "key_results",
+    "one row per key result and definition version",
+    ("key_result_id", "definition_hash"),
+    _columns("""
+        key_result_id | varchar | | stable id, as in the YAML
+        definition_hash | varchar | sha256 | hash of the definition; a new version has a new hash
+        is_current | boolean | | whether this version is the one in force
+        title | varchar | | the key result in a sentence
+        level | varchar | | executive, business_unit or team
+        org_unit | varchar | | the unit that owns the file
+        owner | varchar | | the role that answers for it
+        cycle | varchar | | planning cycle
+        objective_id | varchar | | the objective it belongs to
+        objective_title | varchar | | that objective in a sentence
+        parent_key_result_id | varchar | | the key result one level up that the objective derives from; null at the top
+        metric | varchar | | name of the dbt metric model
+        kind | varchar | | business_outcome, adoption, quality or activity
+        unit | varchar | | unit of the metric's value
+        direction | varchar | | up or down: which way is better
+        filter | varchar | | unit, segment and assistance that the metric is filtered on
+        window | varchar | | weeks behind one value
+        baseline | double | metric unit | value progress starts from; null while it cannot be measured
+        target_low | double | metric unit | the value must be at least this; null without a lower bound
+        target_high | double | metric unit | the value must be at most this; null without an upper bound
+        weight | double | ratio | weight in the roll-up of its objective
+        minimum_cases | bigint | count | fewer cases are inconclusive
+        due | date | | last day of the key result
+        target_set_on | date | | day the target was set
+        guarded_by | varchar | | key results that keep it honest, separated by commas
+        ai_systems | varchar | | AI systems it rests on, separated by commas
+        file | varchar | | YAML file of the definition
+        line | integer | | line in that file
+        first_published_at | timestamptz | | when this version was first published
+    """),
+)
+
+KEY_RESULT_VALUES = Table(
+    "key_result_values",
+    "one row per key result, week and version of the value; append-only",
+    ("key_result_id", "week_start", "version"),
+    _columns("""
+        key_result_id | varchar | | key result
+        week_start | date | | Monday of the week the window ends with
+        iso_week | varchar | | the same week, as 2026-W47
+        version | integer | count | 1 for the first computation, one more for each change
+        is_latest | boolean | | whether no later version exists
+        restates | integer | count | version whose value this one corrects; null if none
+        value | double | metric unit | null when it cannot be computed; see reason
+        low | double | metric unit | lower end of the 95 % interval
+        high | double | metric unit | upper end of the 95 % interval
+        sample_count | bigint | count | cases behind the value
+        people_count | bigint | count | lower bound of distinct people behind the value; null where nobody is
+        baseline | double | metric unit | baseline used
+        target_low | double | metric unit | lower bound used
+        target_high | double | metric unit | upper bound used
+        progress | double | ratio | share of the way from baseline to target; not clipped
+        expected_progress | double | ratio | what the declared trajectory expects; null before its lag has passed
+        observed_until | timestamptz | | newest event behind the value: the freshness of its source
+        reason | varchar | | why there is no value or no progress
+        input_hash | varchar | sha256 | hash of the landed files behind the metric up to this week
+        definition_hash | varchar | sha256 | version of the definition used
+        computed_at | timestamptz | | when this version was computed
+    """),
+)
+
+KEY_RESULT_CURRENT = Table(
+    "key_result_current",
+    "one row per key result in force",
+    ("key_result_id",),
+    _columns("""
+        key_result_id | varchar | | key result
+        objective_id | varchar | | its objective
+        level | varchar | | executive, business_unit or team
+        org_unit | varchar | | owning unit
+        title | varchar | | the key result in a sentence
+        metric | varchar | | metric model
+        unit | varchar | | unit of the value
+        status | varchar | | blocked, no_data, stale, inconclusive, not_due, achieved, missed, on_track, at_risk, off_track
+        status_reason | varchar | | why, in a sentence
+        as_of_week | date | | week the status speaks of
+        value_week | date | | week of the value shown; older than as_of_week when stale
+        value | double | metric unit | latest value; null if there never was one
+        low | double | metric unit | lower end of its 95 % interval
+        high | double | metric unit | upper end of its 95 % interval
+        sample_count | bigint | count | cases behind the value
+        baseline | double | metric unit | baseline used
+        target_low | double | metric unit | lower bound of the target
+        target_high | double | metric unit | upper bound of the target
+        progress | double | ratio | share of the way from baseline to target; not clipped
+        expected_progress | double | ratio | what the declared trajectory expects
+        weeks_stale | integer | weeks | age of the value against as_of_week
+        trend | varchar | | better, worse or flat over the last weeks; unknown with too few
+        observed_until | timestamptz | | newest event behind the value
+        due | date | | last day of the key result
+        definition_hash | varchar | sha256 | version of the definition
+    """),
+)
+
+CASCADE_HEALTH = Table(
+    "cascade_health",
+    "one row per node (objective or key result) and week of the cycle",
+    ("node_id", "node_kind", "week_start"),
+    _columns("""
+        node_id | varchar | | objective_id or key_result_id
+        node_kind | varchar | | objective or key_result
+        week_start | date | | Monday
+        iso_week | varchar | | the same week, as 2026-W47
+        level | varchar | | executive, business_unit or team
+        org_unit | varchar | | owning unit
+        parent_id | varchar | | node one step up: an objective's key result, a key result's objective; null at the top
+        status | varchar | | as in key_result_current
+        status_reason | varchar | | why, in a sentence
+        progress | double | ratio | weighted and clipped to 0-1 for an objective, raw for a key result
+        data_coverage | double | ratio | share of weight whose status is known
+        weakest_child | varchar | | node that pulls it down; null for a leaf
+        errors_count | integer | count | findings of level error on this node
+        warnings_count | integer | count | findings of level warning
+        advice_count | integer | count | findings of level advice
+        compliance_gate | varchar | | the gate that blocks this node, in a sentence; null if none is shut
+        definition_hash | varchar | sha256 | version of the definition
+    """),
+)
+
+CASCADE_FINDINGS = Table(
+    "cascade_findings",
+    "one row per finding about the cascade in force",
+    ("finding_id",),
+    _columns("""
+        finding_id | varchar | | stable id of the finding: rule, node and problem
+        rule | varchar | | name of the rule; okr rules explains it
+        severity | varchar | | error, warning or advice
+        node | varchar | | objective, key result, initiative or table it is about
+        message | varchar | | what is wrong and what is allowed
+        fix | varchar | | the next action
+        file | varchar | | file of the definition; null where it is about data
+        line | integer | | line in that file
+    """),
+)
+
+METRIC_VALUES = Table(
+    "metric_values",
+    "one row per metric, week, org unit, segment and assistance; groups below the minimum are suppressed",
+    ("metric", "week_start", "org_unit", "segment", "ai_assisted"),
+    _columns("""
+        metric | varchar | | metric model
+        kind | varchar | | business_outcome, adoption, quality or activity
+        unit | varchar | | unit of the value
+        week_start | date | | Monday
+        iso_week | varchar | | the same week, as 2026-W47
+        org_unit | varchar | | unit of the rows; units below it have rows of their own
+        segment | varchar | | the metric's own breakdown, or all
+        ai_assisted | varchar | | assisted, unassisted, or all
+        value | double | metric unit | numerator / denominator; null when suppressed
+        numerator | double | | add up over rows before dividing
+        denominator | double | | add up over rows before dividing
+        sum_squares | double | | sum of squares of the cases behind a mean
+        sample_count | bigint | count | cases behind the row; null when suppressed
+        people_count | bigint | count | distinct people behind the row; null where nobody is, or when suppressed
+        observed_until | timestamptz | | newest event seen
+        is_suppressed | boolean | | whether the group is too small to show, or would give one away by subtraction
+    """),
+)
+
+DATA_SOURCES = Table(
+    "data_sources",
+    "one row per system and table",
+    ("system", "table_name"),
+    _columns("""
+        system | varchar | | system of record
+        table_name | varchar | | table of that system
+        owner | varchar | | role that answers for the data
+        cadence | varchar | | weekly or monthly
+        verdict | varchar | | landed, unchanged, contract_failed, volume_failed, unreachable or missing
+        reason | varchar | | why, in a sentence
+        newest_event | timestamptz | | newest event the system holds
+        newest_week | date | | newest landed week
+        weeks_behind | integer | weeks | newest landed week against as_of_week
+        as_of_week | date | | week the verdict speaks of
+        landed_weeks | integer | count | weeks that are landed
+        rows_count | bigint | count | rows that are landed
+        rows_quarantined | bigint | count | rows left out, by the reasons in quarantine
+        quarantine | varchar | | reasons and counts of the rows left out
+        unmapped_codes | varchar | | unit codes of the newest week that organisation.yml does not map, with row counts
+        added_columns | varchar | | columns the system has and the contract does not; they are not landed
+        sha256 | varchar | sha256 | hash over the current landed files
+        contract_hash | varchar | sha256 | version of the contract
+    """),
+)
+
+PUBLICATION_INFO = Table(
+    "publication_info",
+    "one row: this publication",
+    ("publication_id",),
+    _columns("""
+        publication_id | varchar | | folder name below publications/
+        published_at | timestamptz | | when it was built
+        data_through | date | | Monday of the newest week
+        data_through_iso_week | varchar | | the same week, as 2026-W47
+        time_zone | varchar | | zone in which weeks begin
+        code_version | varchar | | version of the pipeline
+        dbt_hash | varchar | sha256 | hash of the dbt project
+        cascade_hash | varchar | sha256 | hash over all definitions
+        landing_hash | varchar | sha256 | hash over all current landed files
+        run_id | varchar | | Dagster run that built it
+    """),
+)
+
+DATA_DICTIONARY = Table(
+    "data_dictionary",
+    "one row per table and column",
+    ("table_name", "column_name"),
+    _columns("""
+        table_name | varchar | | table of schema okr
+        column_name | varchar | | column
+        position | integer | count | place of the column in its table
+        type | varchar | | SQL type
+        unit | varchar | | unit, empty for text and dates
+        meaning | varchar | | what it holds
+    """),
+)
+
+TABLES = (
+    KEY_RESULTS,
+    KEY_RESULT_VALUES,
+    KEY_RESULT_CURRENT,
+    CASCADE_HEALTH,
+    CASCADE_FINDINGS,
+    METRIC_VALUES,
+    DATA_SOURCES,
+    PUBLICATION_INFO,
+    DATA_DICTIONARY,
+)
+"""In the order in which a reader would meet them."""
+
+
+def dictionary_rows() -> list[tuple[object, ...]]:
+    """Return the rows of ``data_dictionary``."""
+    return [
+        (table.name, column.name, position, column.type, column.unit, column.meaning)
+        for table in TABLES
+        for position, column in enumerate(table.columns, 1)
+    ]

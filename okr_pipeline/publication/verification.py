@@ -1,0 +1,87 @@
+"""The last look before readers see a publication: what must hold for every one of them, read back from the file.
+
+A check here is about the publication as a whole (keys, closed sets, unknown never green, nothing personal too small);
+checks about a source or a metric belong to its contract or its dbt tests.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from okr_pipeline.errors import OkrError
+from okr_pipeline.publication.tables import TABLES
+
+STATUSES = (
+    "blocked", "no_data", "stale", "inconclusive", "not_due", "achieved", "missed", "on_track", "at_risk", "off_track",
+)  # fmt: skip
+"""The closed set of statuses, in order of precedence."""
+GREEN_STATUSES = ("achieved", "on_track")
+
+_statuses = ", ".join(f"'{status}'" for status in STATUSES)
+_green = ", ".join(f"'{status}'" for status in GREEN_STATUSES)
+
+_MUST_FIND_NOTHING = {
+    "a status outside the closed set": f"select key_result_id from okr.key_result_current where status not in ({_statuses})",
+    "a node's status outside the closed set": f"select node_id from okr.cascade_health where status not in ({_statuses})",
+    "a status without a reason": "select key_result_id from okr.key_result_current where coalesce(status_reason, '') = ''",
+    "an unknown value shown as good": (
+        f"select key_result_id from okr.key_result_current where status in ({_green})"
+        " and (value is null or not isfinite(value) or progress is null)"
+    ),
+    "a key result in force without a current row": (
+        "select key_result_id from okr.key_results where is_current"
+        " except select key_result_id from okr.key_result_current"
+    ),
+    "a value without the hash of its inputs": (
+        "select key_result_id from okr.key_result_values where value is not null and coalesce(input_hash, '') = ''"
+    ),
+    "a suppressed group that still shows a number": (
+        "select metric from okr.metric_values where is_suppressed and (value is not null or numerator is not null"
+        " or sample_count is not null or people_count is not null)"
+    ),
+    "a group of fewer than five people": "select metric from okr.metric_values where people_count between 1 and 4",
+    "more than one latest version of a value": (
+        "select key_result_id from okr.key_result_values where is_latest group by key_result_id, week_start"
+        " having count(*) > 1"
+    ),
+}
+
+
+class VerificationError(OkrError):
+    """The built publication breaks a promise. ``broken`` names what was found."""
+
+    def __init__(self, path: Path, broken: str) -> None:
+        """Build the sentence from the file and what is broken in it."""
+        self.path, self.broken = path, broken
+        super().__init__(f"{path.name}: {broken} - nothing is published, the last publication stays")
+
+
+def verify(path: Path, counts: Mapping[str, int]) -> None:
+    """Open the file as a reader would and check it whole.
+
+    Args:
+        path: the built DuckDB file.
+        counts: rows per table, as written.
+
+    Raises:
+        VerificationError: the first promise that does not hold.
+    """
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        for table in TABLES:
+            key = ", ".join(f'"{name}"' for name in table.key)
+            missing = " or ".join(f'"{name}" is null' for name in table.key)
+            total, distinct, nulls = connection.execute(
+                f"select count(*), count(distinct ({key})), count(*) filter ({missing}) from okr.{table.name}"
+            ).fetchall()[0]
+            if nulls or total != distinct or total != counts[table.name]:
+                raise VerificationError(
+                    path, f"okr.{table.name} has {total} rows, {distinct} distinct keys and {nulls} empty keys"
+                )
+        for promise, query in _MUST_FIND_NOTHING.items():
+            found = connection.execute(query + " limit 3").fetchall()
+            if found:
+                raise VerificationError(path, f"{promise}: {', '.join(str(row[0]) for row in found)}")
+    finally:
+        connection.close()
