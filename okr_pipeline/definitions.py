@@ -1,5 +1,6 @@
 """The code location: assembles assets, job, schedule and the run's resource. Assembly only."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -65,6 +66,7 @@ def build_definitions(
         jobs=[job],
         schedules=[weekly_refresh(job)],
         resources={"refresh": _refresh_resource(run)},
+        loggers={"console": _quiet_console()},
         executor=dg.in_process_executor,  # steps in processes of their own would fight over DuckDB's lock
     )
 
@@ -76,6 +78,17 @@ def _refresh_resource(run: RunFactory) -> dg.ResourceDefinition:
             yield refresh
 
     return dg.ResourceDefinition(open_run, description="The run's lock, private warehouse and results.")
+
+
+def _quiet_console() -> dg.LoggerDefinition:
+    """Errors only: every event is in the run's log, and `Progress` speaks to people."""
+
+    def quiet(_context: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.getLogger("okr_pipeline.runs")
+        logger.setLevel(logging.CRITICAL)
+        return logger
+
+    return dg.LoggerDefinition(quiet, description="Silent: the run's log has every event.")
 
 
 @dg.definitions

@@ -9,9 +9,10 @@ from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from okr_pipeline.cascade import Cascade, check_directory
+from okr_pipeline.cascade.check import check_directory
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.metric import Metric
+from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.catalogue import load_metrics
 from okr_pipeline.connectors.configuration import load_origins
 from okr_pipeline.connectors.origin import Origin

@@ -124,17 +124,20 @@ class DbtProject:
         manifest = None if is_parse else Manifest.from_msgpack(packed.read_bytes())
         watchdog = _Watchdog(SILENCE_LIMIT_SECONDS)
         runner = dbtRunner(manifest=manifest, callbacks=[watchdog.heard])
-        flags = [
+        global_flags = [
             "--quiet", "--no-use-colors", "--log-level-file", "info", "--log-path", str(self._logs),
+            "--no-send-anonymous-usage-stats", "--no-version-check",
+            "--write-json" if is_parse else "--no-write-json",
+        ]  # fmt: skip
+        places = [
             "--target-path", str(self._target), "--project-dir", str(self.project_dir),
-            "--profiles-dir", str(self.project_dir), "--no-send-anonymous-usage-stats",
-            "--no-version-check", "--no-write-json" if not is_parse else "--write-json",
+            "--profiles-dir", str(self.project_dir),
         ]  # fmt: skip
         before = {name: os.environ.get(name) for name in variables}  # noqa: TID251 - dbt's only run-time channel
         os.environ.update(variables)  # noqa: TID251 - as above
         try:
             with watchdog:
-                outcome = runner.invoke([*flags, *arguments])
+                outcome = runner.invoke([*global_flags, *arguments, *places])
         finally:
             for name, value in before.items():
                 if value is None:

@@ -78,13 +78,13 @@ class Warehouse:
             str(self.path),
             read_only=read_only,
             config={
-                "TimeZone": self._time_zone,
                 "memory_limit": MEMORY_LIMIT,
                 "temp_directory": str(self._folder / "spill"),
                 "autoinstall_known_extensions": False,
             },
         )
         try:
+            connection.execute(f"set TimeZone = '{self._time_zone}'")
             yield connection
         finally:
             connection.close()

@@ -50,6 +50,19 @@
     {{ week }} + {{ 7 * weeks }}
 {%- endmacro %}
 
+{# Two columns as one short key: equal pairs share it; unequal ones do so hardly ever, but may. #}
+{% macro row_key(first, second) -%}
+    {{ return(adapter.dispatch('row_key', 'okr')(first, second)) }}
+{%- endmacro %}
+
+{% macro default__row_key(first, second) -%}
+    md5({{ first }} || ' ' || {{ second }})
+{%- endmacro %}
+
+{% macro duckdb__row_key(first, second) -%}
+    hash({{ first }}, {{ second }})
+{%- endmacro %}
+
 {# True only for a number that is neither null nor NaN nor infinite ('nan' >= 0.9 is true in DuckDB). #}
 {% macro is_finite(expression) -%}
     {{ return(adapter.dispatch('is_finite', 'okr')(expression)) }}

@@ -10,7 +10,7 @@ import dagster as dg
 
 from okr_pipeline.assets.names import group_name, key_result_key, metric_key, team_owner
 from okr_pipeline.assets.partitions import weeks_of
-from okr_pipeline.cascade import KeyResult
+from okr_pipeline.cascade.model import KeyResult
 from okr_pipeline.cascade.status import Judgement
 from okr_pipeline.project import Project
 
@@ -50,19 +50,23 @@ def _spec(project: Project, key_result: KeyResult, partitions: dg.PartitionsDefi
     return dg.AssetSpec(
         key_result_key(key_result.id),
         deps=[metric_key(key_result.metric)],
-        description=f"{key_result.title}. Target: {key_result.target.sentence()}",
+        description=f"{key_result.title}. Target: {key_result.target.words()}",
         group_name=group_name(project.function_of(key_result.where.org_unit)),
         owners=[team_owner(key_result.owner)],
         kinds={"yaml"},
         tags={"layer": "key_result", "level": key_result.level, "kind": metric.kind},
         metadata={
-            "target": key_result.target.sentence(),
+            "target": key_result.target.words(),
             "metric": key_result.metric,
             "unit": metric.unit,
             "objective": key_result.objective_id,
             "due": key_result.due.isoformat(),
             "dagster/code_references": dg.CodeReferencesMetadataValue(
-                [dg.LocalFileCodeReference(str(file), key_result.location.line, label=key_result.id)]
+                code_references=[
+                    dg.LocalFileCodeReference(
+                        file_path=str(file), line_number=key_result.location.line, label=key_result.id
+                    )
+                ]
             ),
         },
         partitions_def=partitions,
@@ -71,7 +75,7 @@ def _spec(project: Project, key_result: KeyResult, partitions: dg.PartitionsDefi
 
 def _result(key_result: KeyResult, judgement: Judgement) -> dg.MaterializeResult:
     metadata: dict[str, dg.MetadataValue] = {
-        "status": dg.MetadataValue.text(judgement.status),
+        "status": dg.MetadataValue.text(str(judgement.status)),
         "status_reason": dg.MetadataValue.text(judgement.status_reason),
     }
     if judgement.value is not None:
@@ -84,11 +88,12 @@ def _result(key_result: KeyResult, judgement: Judgement) -> dg.MaterializeResult
         metadata=metadata,
         check_results=[
             dg.AssetCheckResult(
+                asset_key=key_result_key(key_result.id),
                 check_name=CHECK_NAME,
                 passed=passed,
                 severity=dg.AssetCheckSeverity.WARN,
                 description=judgement.status_reason,
-                metadata={"status": judgement.status},
+                metadata={"status": str(judgement.status)},
             )
         ],
     )

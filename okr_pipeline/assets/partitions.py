@@ -4,6 +4,12 @@ from datetime import date
 
 import dagster as dg
 
+from okr_pipeline.cascade.weeks import weeks_between
+
+FIRST_WEEK_TAG = "okr/first_week"
+"""A run for one partition that covers the weeks before it too: Dagster writes an event per asset and partition, which
+for a year of weeks takes minutes. Backfills from the UI go by partitions as usual."""
+
 
 def weekly_partitions(first_week: date, time_zone: str) -> dg.WeeklyPartitionsDefinition:
     """Return Monday-to-Sunday weeks in the organisation's time zone."""
@@ -13,5 +19,7 @@ def weekly_partitions(first_week: date, time_zone: str) -> dg.WeeklyPartitionsDe
 
 
 def weeks_of(context: dg.AssetExecutionContext) -> tuple[date, ...]:
-    """Return the Mondays of a run's partitions, in order."""
-    return tuple(sorted(date.fromisoformat(key) for key in context.partition_keys))
+    """Return the Mondays a run is for, in order: its partitions, and those from its first-week tag on."""
+    weeks = sorted(date.fromisoformat(key) for key in context.partition_keys)
+    first = context.run.tags.get(FIRST_WEEK_TAG)
+    return weeks_between(date.fromisoformat(first) if first else weeks[0], weeks[-1])

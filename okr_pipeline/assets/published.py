@@ -37,7 +37,7 @@ def health_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.As
     )
     def cascade_health(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         evaluation = context.resources.refresh.evaluate(weeks_of(context))
-        counts = Counter(judgement.status for judgement in evaluation.current.values())
+        counts = Counter(str(judgement.status) for judgement in evaluation.current.values())
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(evaluation.health),

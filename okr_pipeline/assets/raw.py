@@ -96,9 +96,11 @@ def _metadata(report: LandingReport) -> Mapping[str, dg.MetadataValue]:
     return {
         "verdict": dg.MetadataValue.text(report.verdict),
         "reason": dg.MetadataValue.text(report.reason),
-        "dagster/row_count": dg.MetadataValue.int(report.rows_landed),
-        "rows_quarantined": dg.MetadataValue.json(dict(report.rows_quarantined)),
-        "added_columns": dg.MetadataValue.json(list(report.added_columns)),
+        "dagster/row_count": dg.MetadataValue.int(
+            sum(week.rows for week in report.weeks if week.outcome == "landed")
+        ),
+        "rows_quarantined": dg.MetadataValue.json(dict(report.manifest.rows_quarantined)),
+        "added_columns": dg.MetadataValue.json(list(report.manifest.added_columns)),
     }
 
 

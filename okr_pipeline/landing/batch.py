@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from okr_pipeline.cascade.weeks import week_bounds
-from okr_pipeline.landing.casting import MEANING, Shape, marks
+from okr_pipeline.cascade.weeks import WEEK, week_bounds
+from okr_pipeline.landing.casting import MEANING
 from okr_pipeline.landing.contract_sql import broken, cast_mark, quoted, sentence, violations
-from okr_pipeline.landing.profile import at, moment, plausible
+from okr_pipeline.landing.profile import at, moment
 from okr_pipeline.sources.contract import SourceTable
 
-STAGED = "okr_staged"
 _DISTINCT = "okr_distinct"
 
 
@@ -45,15 +44,15 @@ class Batch:
     table: SourceTable
     """The contract."""
     rows: str
-    """The SQL relation: contract columns, and where it is staged ``week_start`` and the marks of failed casts."""
+    """The SQL relation: contract columns, and marks of casts that failed."""
     weeks: tuple[date, ...]
     """The weeks it serves."""
     zone: ZoneInfo
     """The organisation's time zone."""
     marked: tuple[str, ...] = ()
     """Columns with a mark of failed casts."""
-    has_week: bool = False
-    """Whether the rows carry ``week_start``; if not, the batch serves one week."""
+    staged: bool = False
+    """Whether the rows are a copy in memory; if not, they are streamed from where they lie."""
 
     @property
     def kept(self) -> str:
@@ -63,19 +62,25 @@ class Batch:
 
     def of_week(self, week: date) -> str:
         """Return the SQL predicate of the rows of one week."""
-        if self.has_week:
-            return f"week_start = date '{week.isoformat()}'"
-        start, end = week_bounds(week, self.zone)
-        time = quoted(self.table.week_by)
-        return f"{time} >= {moment(start)} and {time} < {moment(end)}"
+        return within(self.table, (week,), self.zone)
 
     @property
     def of_weeks(self) -> str:
         """The SQL predicate of the rows of all its weeks."""
-        if not self.has_week:
-            return self.of_week(self.weeks[0])
-        names = [f"date '{week.isoformat()}'" for week in self.weeks]
-        return f"week_start in ({', '.join(names)})"
+        return within(self.table, self.weeks, self.zone)
+
+    @property
+    def _monday(self) -> str:
+        """The SQL of a row's week."""
+        if len(self.weeks) == 1:
+            return f"date '{self.weeks[0].isoformat()}'"
+        return f"date_trunc('week', {quoted(self.table.week_by)})::date"
+
+    @property
+    def _grouping(self) -> str:
+        """The SQL that makes one group of each week with rows; a single group is faster as a plain
+        aggregate."""
+        return "having count(*) > 0" if len(self.weeks) == 1 else f"group by {self._monday}"
 
     def judged(self, engine: duckdb.DuckDBPyConnection) -> tuple["Batch", tuple[Judged, ...]]:
         """Judge every week with rows; return the batch without exact duplicates, and the judgements."""
@@ -88,7 +93,8 @@ class Batch:
 
     def _without_duplicates(self, engine: duckdb.DuckDBPyConnection) -> tuple["Batch", tuple[Judged, ...]]:
         engine.execute(
-            f"create or replace temp table {_DISTINCT} as select distinct * from {self.rows} where {self.of_weeks}"
+            f"create or replace temp table {_DISTINCT} as select distinct * from {self.rows} where "
+            f"{self.of_weeks}"
         )
         once = replace(self, rows=_DISTINCT)
         return once, once._judge(engine)[0]
@@ -97,12 +103,11 @@ class Batch:
         """Return the judgements and whether any key occurs twice."""
         rules = self.table.rules
         counts = violations(rules, self.marked) + [f"count_if({cast_mark(column)})" for column in self.marked]
-        week = "week_start" if self.has_week else f"date '{self.weeks[0].isoformat()}'"
-        left_out = self._quarantined(engine, week)
+        left_out = self._quarantined(engine)
         time = quoted(self.table.week_by)
         found = engine.execute(
-            f"select {week}, count(*), epoch_us(min({time})), epoch_us(max({time})), {', '.join(counts)} from {self.rows} "
-            f"where {self.of_weeks} and {self.kept} group by 1 order by 1"
+            f"select {self._monday}, count(*), epoch_us(min({time})), epoch_us(max({time})), "
+            f"{', '.join(counts)} from {self.rows} where {self.of_weeks} and {self.kept} {self._grouping}"
         ).fetchall()
         judgements, repeated = [], False
         for monday, rows, first, last, *broken_rows in found:
@@ -119,13 +124,13 @@ class Batch:
         ]
         return tuple(judgements), repeated
 
-    def _quarantined(self, engine: duckdb.DuckDBPyConnection, week: str) -> dict[date, dict[str, int]]:
+    def _quarantined(self, engine: duckdb.DuckDBPyConnection) -> dict[date, dict[str, int]]:
         entries = self.table.quarantine
         if not entries:
             return {}
         counts = ", ".join(f"count_if(coalesce({broken(entry.rule)}, false))" for entry in entries)
         found = engine.execute(
-            f"select {week}, {counts} from {self.rows} where {self.of_weeks} group by 1"
+            f"select {self._monday}, {counts} from {self.rows} where {self.of_weeks} {self._grouping}"
         ).fetchall()
         return {
             monday: {entry.name: count for entry, count in zip(entries, numbers, strict=True) if count}
@@ -140,29 +145,17 @@ def unreadable(table: SourceTable, column: str, count: int, rows: int) -> str:
     return f"{column}: {count} of {rows} values cannot be read - allowed: {MEANING[kind]}{hint}"
 
 
-def stage(
-    engine: duckdb.DuckDBPyConnection, table: SourceTable, relation: str, shape: Shape | None, end: datetime
-) -> None:
-    """Read ``relation`` once into `STAGED` with the week of each row.
-
-    With a ``shape`` its values are cast and failed casts are marked; without one they are typed already.
-    """
-    columns = ["*"] if shape is None else [*_casts(shape), *marks(shape)]
-    time = quoted(table.week_by)
-    engine.execute(
-        f"create or replace temp table {STAGED} as "
-        f"with typed as (select {', '.join(columns)} from {relation}) "
-        f"select *, case when {plausible(time, end)} then date_trunc('week', {time})::date end as week_start from typed"
-    )
-
-
-def typed(relation: str, shape: Shape) -> str:
-    """Return ``relation`` with the contract's columns and types, for casts that cannot fail."""
-    return f"(select {', '.join(_casts(shape))} from {relation})"
-
-
-def _casts(shape: Shape) -> list[str]:
-    return [f"{expression} as {quoted(name)}" for name, expression in shape.expressions.items()]
+def within(table: SourceTable, weeks: Sequence[date], zone: ZoneInfo) -> str:
+    """Return the SQL predicate of rows whose deciding moment lies in ``weeks`` (ascending)."""
+    time, runs = quoted(table.week_by), list[list[date]]()
+    for week in weeks:
+        if runs and week - runs[-1][-1] == WEEK:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    bounds = [(week_bounds(run[0], zone)[0], week_bounds(run[-1], zone)[1]) for run in runs]
+    spans = [f"({time} >= {moment(start)} and {time} < {moment(end)})" for start, end in bounds]
+    return f"({' or '.join(spans)})"
 
 
 def groups(weeks: Mapping[date, int], largest_rows: int) -> Sequence[tuple[date, ...]]:

@@ -1,7 +1,7 @@
 """How the types a system gives become the contract's types, and what is wrong with the shape of a table.
 
-Every cast is exact or refused: 2.5 is no whole number, ``nan`` and ``inf`` are no numbers, 5 is no truth value. What
-the values themselves must satisfy is `contract_sql`.
+Every cast is exact or refused: 2.5 is no whole number, ``nan`` and ``inf`` are no numbers, 5 is no
+truth value. What the values themselves must satisfy is `contract_sql`.
 """
 
 import difflib
@@ -63,12 +63,26 @@ def compare(contract: Mapping[str, str], found: Mapping[str, str]) -> Shape:
     return Shape(tuple(problems), added, expressions, tuple(checked))
 
 
-def marks(shape: Shape) -> list[str]:
-    """Return the extra columns of a staged relation: for each unsafe cast, whether it failed in this row."""
-    return [
-        f"coalesce({quoted(name)} is not null and ({shape.expressions[name]}) is null, false) as {cast_mark(name)}"
+def typed(relation: str, shape: Shape) -> str:
+    """Return ``relation`` with the contract's columns and types, and a mark for each cast that may fail.
+
+    A value that may not cast is cast once, in a query of its own, and compared with what it was.
+    """
+    once = [f"{shape.expressions[name]} as {_cast_name(name)}" for name in shape.checked]
+    inner = f"(select *, {', '.join(once)} from {relation})" if once else relation
+    columns = [
+        f"{_cast_name(name) if name in shape.checked else expression} as {quoted(name)}"
+        for name, expression in shape.expressions.items()
+    ]
+    columns += [
+        f"{quoted(name)} is not null and {_cast_name(name)} is null as {cast_mark(name)}"
         for name in shape.checked
     ]
+    return f"(select {', '.join(columns)} from {inner})"
+
+
+def _cast_name(name: str) -> str:
+    return quoted(f"cast {name}")
 
 
 def _missing(name: str, added: tuple[str, ...]) -> str:
@@ -108,11 +122,13 @@ def _to_integer(name: str, seen: str) -> tuple[str | None, bool]:
     if seen in _WIDE_INTEGERS:
         return f"try_cast({name} as bigint)", False
     if seen in ("DOUBLE", "FLOAT") or seen.startswith("DECIMAL"):
-        whole = f"{name} = trunc({name}) and abs({name}) < 9007199254740992"
-        return f"case when {whole} then try_cast({name} as bigint) end", False
+        return f"case when {name} = trunc({name}) then try_cast({name} as bigint) end", False
     if seen in _TEXTS:
-        form = f"regexp_full_match(trim({name}), '{_INTEGER_FORM}')"
-        return f"case when {form} then try_cast({name} as bigint) end", False
+        return (
+            f"case when regexp_full_match(trim({name}), '{_INTEGER_FORM}') then try_cast({name} as "
+            f"bigint) end",
+            False,
+        )
     return None, False
 
 
@@ -122,18 +138,18 @@ def _to_number(name: str, seen: str) -> tuple[str | None, bool]:
     if seen in _INTEGERS or seen in _WIDE_INTEGERS or seen == "FLOAT" or seen.startswith("DECIMAL"):
         return f"{name}::double", True
     if seen in _TEXTS:
-        form = f"regexp_full_match(trim({name}), '{_NUMBER_FORM}')"
-        return f"case when {form} then try_cast({name} as double) end", False
+        return (
+            f"case when regexp_full_match(trim({name}), '{_NUMBER_FORM}') then try_cast({name} as "
+            f"double) end",
+            False,
+        )
     return None, False
 
 
 def _to_flag(name: str, seen: str) -> tuple[str | None, bool]:
     if seen == "BOOLEAN":
         return name, True
-    if seen in _TEXTS:
-        form = f"lower(trim({name})) in ('true', 'false', 't', 'f', '1', '0', 'yes', 'no')"
-        return f"case when {form} then lower(trim({name})) in ('true', 't', '1', 'yes') end", False
-    return None, False
+    return (f"try_cast({name} as boolean)", False) if seen in _TEXTS else (None, False)
 
 
 def _to_moment(name: str, seen: str) -> tuple[str | None, bool]:
@@ -141,5 +157,5 @@ def _to_moment(name: str, seen: str) -> tuple[str | None, bool]:
         return name, True
     if seen in _TEXTS:
         cast = f"try_cast({name} as timestamptz)"
-        return f"case when isfinite({cast}) then {cast} end", False
+        return f"nullif(nullif({cast}, 'infinity'::timestamptz), '-infinity'::timestamptz)", False
     return None, False

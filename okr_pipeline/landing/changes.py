@@ -10,7 +10,8 @@ from datetime import date, datetime
 from okr_pipeline.landing.manifest import Manifest, Part
 
 INDEX_FROM_PARTS = 4
-"""With fewer parts one change touches every week anyway, so looking into single parts would only cost a read."""
+"""With fewer parts one change touches every week anyway, so looking into single parts would only cost
+a read."""
 
 _FAILED = frozenset({"contract_failed", "volume_failed"})
 
@@ -50,8 +51,8 @@ def find(
 ) -> Changes:
     """Return what to read; ``look_into`` profiles new and changed parts.
 
-    ``manifest`` is the last state under the same contract, key and origin; otherwise it has no ``parts`` and every
-    judged week is ``unread``.
+    ``manifest`` is the last state under the same contract, key and origin; otherwise it has no
+    ``parts`` and every judged week is ``unread``.
     """
     weeks = tuple(sorted(asked))
     ever = {*weeks, *manifest.weeks}
@@ -77,9 +78,7 @@ def find(
         touched = ever if whole else {week for part in changed for week in part.weeks or {}}
     moved = bool(fresh or gone)
     behind = {*manifest.unread, *(touched & set(manifest.weeks))}
-    again = tuple(
-        week for week in weeks if week in touched | behind or _is_open(manifest, week, moved=moved)
-    )
+    again = tuple(week for week in weeks if week in touched | behind or _is_open(manifest, week, moved=moved))
     holding = tuple(
         name for name, part in known.items() if part.weeks is None or set(again) & set(part.weeks)
     )

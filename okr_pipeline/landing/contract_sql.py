@@ -1,7 +1,8 @@
 """The rules of a contract as SQL: one aggregate that counts the rows breaking each rule.
 
-The same verdict as pandera on the same rows (tested), at a fraction of its time and without its error text, which
-holds the offending values. Messages here name the column, the rule, the count and what is allowed; never a value.
+The same verdict as pandera on the same rows (tested), at a fraction of its time and without its error
+text, which holds the offending values. Messages here name the column, the rule, the count and what is
+allowed; never a value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def broken(rule: Rule) -> str:
+def broken(rule: Rule) -> str:  # noqa: PLR0911 - one return for each kind of rule reads as a table
     """Return the SQL predicate of a row that breaks ``rule``; a null value breaks none but ``not_null``.
 
     Raises:
@@ -61,7 +62,8 @@ def broken(rule: Rule) -> str:
 
 
 def surplus(rule: Rule) -> str:
-    """Return the SQL aggregate of rows beyond the first of each key; nulls equal each other, as in pandera."""
+    """Return the SQL aggregate of rows beyond the first of each key; nulls equal each other, as in
+    pandera."""
     if len(rule.columns) == 1:
         column = quoted(rule.columns[0])
         return f"count(*) - count(distinct {column}) - (count(*) > count({column}))::bigint"
@@ -69,7 +71,8 @@ def surplus(rule: Rule) -> str:
 
 
 def violations(rules: Sequence[Rule], casts: Iterable[str] = ()) -> list[str]:
-    """Return one aggregate per rule, in order; in ``casts`` a value that could not be cast is not a null one."""
+    """Return one aggregate per rule, in order; in ``casts`` a value that could not be cast is not a
+    null one."""
     marked = set(casts)
     aggregates = []
     for rule in rules:

@@ -15,7 +15,7 @@ from okr_pipeline.landing.manifest import Outcome, Verdict, WeekFile, WeekRecord
 from okr_pipeline.sources.contract import SourceTable
 
 LOOK_BACK_WEEKS = 4
-"""Closed weeks a normal refresh reads again; a failure in one of them is the table's failure."""
+"""Closed weeks before the newest that a refresh reads again; a failure in one of them fails the table."""
 _MONTHLY_PATIENCE = timedelta(days=45)
 """A monthly table without rows this long after its newest event is between two months, not missing."""
 _HISTORY_WEEKS = 8
@@ -32,7 +32,8 @@ class Span:
     """The latest."""
 
     def passes(self, week: date, zone: ZoneInfo, patience: timedelta) -> bool:
-        """Tell whether the system has rows before the end of ``week``, and after it or within ``patience`` of it."""
+        """Tell whether the system has rows before the end of ``week``, and after it or within
+        ``patience`` of it."""
         end = week_bounds(week, zone)[1]
         if self.first_event is None or self.newest_event is None:
             return False
@@ -79,12 +80,15 @@ def verdict(
     if not weeks:
         return "unchanged", ""
     watched = [
-        week for week in weeks if week == weeks[0] or as_of_week - LOOK_BACK_WEEKS * WEEK < week <= as_of_week
+        week
+        for week in weeks
+        if week == weeks[0] or as_of_week - LOOK_BACK_WEEKS * WEEK <= week <= as_of_week
     ]
     for week in watched:
-        outcome, reason = records[week].outcome, records[week].reason
-        if outcome == "contract_failed" or outcome == "volume_failed":
-            return outcome, reason
+        record = records[week]
+        match record.outcome:
+            case "contract_failed" | "volume_failed" as failed:
+                return failed, record.reason
     newest = records[weeks[0]]
     if newest.outcome == "missing":
         return "missing", newest.reason
@@ -102,8 +106,10 @@ def _drop(table: SourceTable, week: date, rows: int, files: Mapping[date, WeekFi
     if rows >= table.volume_drop_ratio * usual:
         return ""
     return (
-        f"{iso_week(week)}: {rows} rows, the median of the {len(earlier)} weeks before is {usual:g} - allowed: at least "
-        f"{table.volume_drop_ratio:.0%} of it. Fix: repair the export, or add the week to accept_volume_weeks "
+        f"{iso_week(week)}: {rows} rows, the median of the {len(earlier)} weeks before is {usual:g} - "
+        f"allowed: at least "
+        f"{table.volume_drop_ratio:.0%} of it. Fix: repair the export, or add the week to "
+        f"accept_volume_weeks "
         "in sources.toml"
     )
 

@@ -1,4 +1,5 @@
-"""The landing's own DuckDB connection: it may touch the source's folders, this table's folder and the spool only.
+"""The landing's own DuckDB connection: it may touch the source's folders, this table's folder and the
+spool only.
 
 Which rows go where is not decided here.
 """

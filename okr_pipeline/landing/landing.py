@@ -39,7 +39,7 @@ class Landing:
         self._root, self._zone, self._pseudonymiser = root, zone, pseudonymiser
         self._memory_limit, self._threads = memory_limit, threads
 
-    def land(
+    def land(  # noqa: PLR0917 - the six facts of one call, in the order callers read them
         self,
         table: SourceTable,
         reader: Reader,
@@ -156,7 +156,8 @@ class Landing:
         return folder
 
     def _reading(self, table: SourceTable, origin: Origin) -> str:
-        """Return what must stay the same for an earlier read to count; keyed, because options may hold secrets."""
+        """Return what must stay the same for an earlier read to count; keyed, because options may hold
+        secrets."""
         says = [
             table.contract_hash,
             self._zone.key,

@@ -1,4 +1,5 @@
-"""What is landed of one table: which file is current for each week, and what was judged when it was last read.
+"""What is landed of one table: which file is current for each week, and what was judged when it was
+last read.
 
 The manifest is written last and by one rename, so a killed run leaves the one before. Nothing is read from a
 system of record here.
@@ -49,8 +50,8 @@ class WeekRecord:
     """The last judgement of one week, whether or not it has a file."""
 
     outcome: Outcome
-    """``landed``, ``contract_failed``, ``volume_failed``, ``empty`` (no rows, and the system has later ones) or
-    ``missing`` (no rows, and the system has none later, or none so early)."""
+    """``landed``, ``contract_failed``, ``volume_failed``, ``empty`` (no rows, and the system has later
+    ones) or ``missing`` (no rows, and the system has none later, or none so early)."""
     reason: str
     """Why, in words; empty for ``landed``."""
     rows: int
@@ -158,7 +159,8 @@ def load(root: Path, key: tuple[str, str]) -> Manifest:
         return _from_document(json.loads(path.read_text(encoding="utf-8")), root, key)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         problem = (
-            f"{path}: not a manifest of format {FORMAT} ({type(error).__name__}) - what this version writes is "
+            f"{path}: not a manifest of format {FORMAT} ({type(error).__name__}) - what this version "
+            f"writes is "
             f"allowed. Fix: delete {path.parent} and land the table's weeks again"
         )
         raise SourceError(*key, problem) from error

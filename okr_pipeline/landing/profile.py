@@ -37,7 +37,8 @@ class Profile:
 
 
 def horizon(as_of_week: date, zone: ZoneInfo) -> datetime:
-    """Return the first moment that is not believed: the end of the open week after ``as_of_week``, and a day."""
+    """Return the first moment that is not believed: the end of the open week after ``as_of_week``, and
+    a day."""
     return week_bounds(as_of_week + WEEK, zone)[1] + SLACK
 
 
@@ -52,7 +53,8 @@ def plausible(time: str, end: datetime) -> str:
 
 
 def take(engine: duckdb.DuckDBPyConnection, relation: str, time: str, end: datetime) -> Profile:
-    """Profile the SQL relation ``relation`` by its moment ``time``; moments from ``end`` on are not believed."""
+    """Profile the SQL relation ``relation`` by its moment ``time``; moments from ``end`` on are not
+    believed."""
     believed = plausible("t", end)
     rows = engine.execute(
         f"""
@@ -60,7 +62,8 @@ def take(engine: duckdb.DuckDBPyConnection, relation: str, time: str, end: datet
         buckets as (
             select case when {believed} then epoch_us(t) // {_QUARTER_HOUR} end as bucket,
                 count(*) as n, min(t) as first, max(t) as last,
-                count(*) filter (t < {moment(PLAUSIBLE_FROM)}) as early, count(*) filter (t >= {moment(end)}) as late
+                count(*) filter (t < {moment(PLAUSIBLE_FROM)}) as early,
+                count(*) filter (t >= {moment(end)}) as late
             from moments group by 1
         )
         select case when bucket is not null then date_trunc('week', first)::date end as week_start,

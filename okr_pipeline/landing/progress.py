@@ -1,4 +1,5 @@
-"""One call's work on one table: read the weeks that may have changed, judge them in order, write the sound ones.
+"""One call's work on one table: read the weeks that may have changed, judge them in order, write the
+sound ones.
 
 Which weeks those are, and what the table's verdict is, is settled in `landing`.
 """
@@ -12,8 +13,8 @@ from okr_pipeline.landing.batch import Batch, Judged
 from okr_pipeline.landing.changes import Changes, span
 from okr_pipeline.landing.decisions import Span
 from okr_pipeline.landing.manifest import Manifest, WeekFile, WeekRecord
+from okr_pipeline.landing.outgoing import Outgoing
 from okr_pipeline.landing.profile import Profile
-from okr_pipeline.landing.pseudonyms import Replacement
 from okr_pipeline.landing.reading import Access, Rows, rows_of, shape_of
 
 _NOTHING = Profile({}, {}, None, None)
@@ -81,9 +82,9 @@ class Progress:
                 return
             rows = rows_of(self.access, engine, relation, shape)
             self.profile = rows.profile
-            if rows.unusable_moments:
+            if unusable := rows.unusable_moments:
                 self._fail_all(
-                    f"{self.access.table.week_by}: {rows.unusable_moments} values cannot be read - allowed: a moment "
+                    f"{self.access.table.week_by}: {unusable} values cannot be read - allowed: a moment "
                     "with a time zone (declare time_zone in sources.toml where they have none)"
                 )
                 return
@@ -95,7 +96,7 @@ class Progress:
     def _land_batch(self, rows: Rows, batch: Batch) -> set[date]:
         """Judge a batch and write its sound weeks, older ones first: they are the volume's history."""
         once, judgements = batch.judged(rows.engine)
-        people: Replacement | None = None
+        outgoing: Outgoing | None = None
         done = set()
         for judged in sorted(judgements, key=lambda each: each.week_start):
             week, seen = judged.week_start, rows.profile.weeks[judged.week_start]
@@ -107,22 +108,16 @@ class Progress:
             self.records[week] = record
             done.add(week)
             if record.outcome == "landed":
-                people = people or self._people(rows, once)
-                self._write(rows, once, people, judged)
+                outgoing = outgoing or Outgoing.prepare(rows.engine, once, self.access.pseudonymiser)
+                self._write(outgoing, judged)
         return done
 
-    def _people(self, rows: Rows, batch: Batch) -> Replacement:
-        kept = f"(select * from {batch.rows} where {batch.of_weeks} and {batch.kept})"
-        return self.access.pseudonymiser.replacement(rows.engine, kept, self.access.table.pseudonymised)
-
-    def _write(self, rows: Rows, batch: Batch, people: Replacement, judged: Judged) -> None:
+    def _write(self, outgoing: Outgoing, judged: Judged) -> None:
         """Write a week; the same bytes as before keep the moment they were landed."""
         week = judged.week_start
         if judged.first_event is None or judged.last_event is None:
             raise ValueError(f"week {week} has no rows to write")
-        streamed = not batch.has_week and not people.joins
-        sort = not (streamed and week_files.is_ordered(rows.engine, batch, week))
-        written = week_files.write(rows.engine, batch, people, week, self.access.folder, sort=sort)
+        written = week_files.write(outgoing.engine, outgoing.of_week(week), week, self.access.folder)
         old = self.files.get(week)
         same = old is not None and old.sha256 == written.sha256
         self.files[week] = WeekFile(
@@ -138,7 +133,8 @@ class Progress:
         )
 
     def _judge_without_rows(self, weeks: Sequence[date]) -> None:
-        """Judge the weeks that gave no usable row; an empty week has no file, a missing or failed one keeps it."""
+        """Judge the weeks that gave no usable row; an empty week has no file, a missing or failed one
+        keeps it."""
         table, zone = self.access.table, self.access.zone
         for week in weeks:
             record = decisions.without_rows(table, week, self.span, zone, self.left_out.get(week, {}))
@@ -151,7 +147,8 @@ class Progress:
             self.records[week] = WeekRecord("contract_failed", reason, 0, 0, {})
 
     def drop_other_keys(self) -> None:
-        """Keep only files of the current key once there is one: pseudonyms of two keys never stand together."""
+        """Keep only files of the current key once there is one: pseudonyms of two keys never stand
+        together."""
         if self.key_id and any(file.key_id == self.key_id for file in self.files.values()):
             self.files = {week: file for week, file in self.files.items() if file.key_id == self.key_id}
 

@@ -1,7 +1,8 @@
 """Keyed pseudonyms of persons, computed inside the engine: HMAC-SHA256 (RFC 2104), shortened.
 
-The key never stands in SQL text: the two padded keys are session variables, set through bound parameters. Nothing
-that leads back from a pseudonym to a person is ever written to disk. Which columns are persons is in the contract.
+The key never stands in SQL text: the two padded keys are session variables, set through bound
+parameters. Nothing that leads back from a pseudonym to a person is ever written to disk. Which columns
+are persons is in the contract.
 """
 
 import hashlib
@@ -16,11 +17,13 @@ from okr_pipeline.landing.contract_sql import quoted
 
 MINIMUM_KEY_BYTES = 32
 PSEUDONYM_CHARACTERS = 20
-"""80 bits: among ten million persons two share a pseudonym with a probability below 1e-10 (birthday bound)."""
+"""80 bits: among ten million persons two share a pseudonym with a probability below 1e-10 (birthday
+bound)."""
 
 _BLOCK_BYTES = 64
 _LOOKUP_LIMIT_COUNT = 4096
-"""Distinct persons up to which a list in memory is faster than a join; above it the list is searched too slowly."""
+"""Distinct persons up to which a list in memory is faster than a join; above it the list is searched
+too slowly."""
 
 
 class PseudonymKeyError(OkrError):
@@ -30,7 +33,8 @@ class PseudonymKeyError(OkrError):
         """Say how long the key was, never what it was."""
         self.seen_bytes = seen_bytes
         super().__init__(
-            f"pseudonym key: {seen_bytes} bytes seen - at least {MINIMUM_KEY_BYTES} random bytes are allowed. "
+            f"pseudonym key: {seen_bytes} bytes seen - at least {MINIMUM_KEY_BYTES} random bytes are "
+            f"allowed. "
             "Fix: set OKR_PSEUDONYM_KEY, or pseudonym_key_file in settings.toml"
         )
 
@@ -68,7 +72,8 @@ class Pseudonymiser:
         return self.fingerprint("pseudonym key id")[:16]
 
     def fingerprint(self, text: str) -> str:
-        """Return a keyed hash of ``text``, apart from all pseudonyms: nobody without the key can try guesses."""
+        """Return a keyed hash of ``text``, apart from all pseudonyms: nobody without the key can try
+        guesses."""
         return hmac.new(self._key, b"fingerprint\0" + text.encode(), hashlib.sha256).hexdigest()
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -86,7 +91,8 @@ class Pseudonymiser:
     def replacement(
         self, connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[str]
     ) -> Replacement:
-        """Compute each distinct person of the relation ``rows`` once and return how to put the pseudonyms in."""
+        """Compute each distinct person of the relation ``rows`` once and return how to put the
+        pseudonyms in."""
         expressions, joins = {}, ""
         for number, column in enumerate(columns):
             people = f"okr_people_{number}"
@@ -97,7 +103,8 @@ class Pseudonymiser:
             found = connection.execute(f"select count(id) from {people}").fetchall()[0][0]
             if 0 < found <= _LOOKUP_LIMIT_COUNT:
                 connection.execute(
-                    f"create type {people}_id as enum (select id from {people} where id is not null order by id)"
+                    f"create type {people}_id as enum (select id from {people} where id is not null "
+                    f"order by id)"
                 )
                 connection.execute(
                     f"set variable {people} = (select list({self.expression('id')} order by id) from "

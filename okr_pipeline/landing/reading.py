@@ -14,17 +14,18 @@ import duckdb
 
 from okr_pipeline.cascade.weeks import WEEK, week_bounds
 from okr_pipeline.connectors.reader import Reader, ReadRequest, Relation
-from okr_pipeline.landing.batch import STAGED, Batch, groups, stage, typed
-from okr_pipeline.landing.casting import Shape, compare
-from okr_pipeline.landing.contract_sql import cast_mark, quoted
+from okr_pipeline.landing.batch import Batch, groups, within
+from okr_pipeline.landing.casting import Shape, compare, typed
+from okr_pipeline.landing.contract_sql import cast_mark, literal, quoted
 from okr_pipeline.landing.engine import connection, reading
 from okr_pipeline.landing.manifest import Part
-from okr_pipeline.landing.profile import Profile, horizon, moment, take
+from okr_pipeline.landing.profile import Profile, horizon, take
 from okr_pipeline.landing.pseudonyms import Pseudonymiser
 from okr_pipeline.sources.contract import SourceTable
 
 LARGEST_STAGED_ROWS = 250_000
 """Rows up to which weeks are copied into memory together; a larger week is streamed from the source."""
+_STAGED = "okr_staged"
 _EVER = (datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
 
 
@@ -59,7 +60,8 @@ class Access:
         )
 
     def window(self, weeks: Sequence[date]) -> tuple[datetime, datetime]:
-        """Return the moments to ask a server for: the weeks, and one more to see whether it has newer rows."""
+        """Return the moments to ask a server for: the weeks, and one more to see whether it has newer
+        rows."""
         end = week_bounds(max(weeks) + WEEK, self.zone)[1]
         return week_bounds(min(weeks), self.zone)[0], min(end, horizon(self.as_of_week, self.zone))
 
@@ -92,14 +94,15 @@ class Access:
             }
 
     def _part(self, engine: duckdb.DuckDBPyConnection, fingerprint: str, relation: Relation) -> Part:
-        """Profile one part; where its deciding column is unusable, its weeks are unknown, so it is always read."""
+        """Profile one part; where its deciding column is unusable, its weeks are unknown, so it is
+        always read."""
         shape = shape_of(engine, self.table, relation)
         time = shape.expressions.get(self.table.week_by)
         if time is None:
             return Part(fingerprint, None)
         name = quoted(self.table.week_by)
         if self.table.week_by in shape.checked:
-            lost = f"select count_if({name} is not null and ({time}) is null) from ({relation.sql})"
+            lost = f"select count(*) from ({relation.sql}) where {name} is not null and ({time}) is null"
             if engine.execute(lost).fetchall()[0][0]:
                 return Part(fingerprint, None)
         profile = take(engine, f"({relation.sql})", time, horizon(self.as_of_week, self.zone))
@@ -112,43 +115,48 @@ class Rows:
 
     access: Access
     engine: duckdb.DuckDBPyConnection
-    shape: Shape
     source: str
-    """The SQL relation with the contract's columns and types; `STAGED` where casts may fail."""
+    """The SQL relation with the contract's columns and types."""
+    marked: tuple[str, ...]
+    """Columns with a mark of failed casts."""
     profile: Profile
-    unusable_moments: int
-    """Values of the deciding column that are no moment: no week is known to be complete then."""
+
+    @property
+    def unusable_moments(self) -> int:
+        """Values of the deciding column that are no moment: no week is known to be complete then."""
+        column = self.access.table.week_by
+        if column not in self.marked:
+            return 0
+        found = self.engine.execute(f"select count_if({cast_mark(column)}) from {self.source}").fetchall()
+        return int(found[0][0] or 0)
 
     def batches(self, weeks: Sequence[date]) -> Iterator[Batch]:
-        """Give the rows of ``weeks`` in order, small weeks together."""
+        """Give the rows of ``weeks`` in order: small weeks together and copied into memory, large ones
+        streamed."""
         table, zone = self.access.table, self.access.zone
         counts = {week: self.profile.weeks[week] for week in weeks if self.profile.weeks.get(week)}
         for group in groups(counts, LARGEST_STAGED_ROWS):
-            if self.source == STAGED:
-                yield Batch(table, STAGED, group, zone, self.shape.checked, has_week=True)
-            elif sum(counts[week] for week in group) > LARGEST_STAGED_ROWS:
-                yield Batch(table, self.source, group, zone)
-            else:
-                start, end = week_bounds(group[0], zone)[0], week_bounds(group[-1], zone)[1]
-                time = quoted(table.week_by)
-                part = f"(select * from {self.source} where {time} >= {moment(start)} and {time} < {moment(end)})"
-                stage(self.engine, table, part, None, horizon(self.access.as_of_week, zone))
-                yield Batch(table, STAGED, group, zone, has_week=True)
+            if sum(counts[week] for week in group) > LARGEST_STAGED_ROWS:
+                yield Batch(table, self.source, group, zone, self.marked)
+                continue
+            self.engine.execute(
+                f"create or replace temp table {_STAGED} as "
+                f"select * from {self.source} where {within(table, group, zone)}"
+            )
+            yield Batch(table, _STAGED, group, zone, self.marked, staged=True)
 
 
 def rows_of(access: Access, engine: duckdb.DuckDBPyConnection, relation: Relation, shape: Shape) -> Rows:
-    """Make the relation readable week by week: staged once where casts may fail, else left where it is."""
-    table, end = access.table, horizon(access.as_of_week, access.zone)
-    unusable = 0
+    """Give the relation the contract's types; where a cast may fail, it is read and cast once, into
+    the spool."""
+    source = typed(f"({relation.sql})", shape)
     if shape.checked:
-        stage(engine, table, f"({relation.sql})", shape, end)
-        source = STAGED
-        if table.week_by in shape.checked:
-            mark = cast_mark(table.week_by)
-            unusable = engine.execute(f"select count_if({mark}) from {STAGED}").fetchall()[0][0]
-    else:
-        source = typed(f"({relation.sql})", shape)
-    return Rows(access, engine, shape, source, take(engine, source, quoted(table.week_by), end), unusable)
+        path = literal(access.spool / "typed.parquet")
+        engine.execute(f"copy {source} to {path} (format parquet, compression uncompressed)")
+        source = f"read_parquet({path})"
+    end = horizon(access.as_of_week, access.zone)
+    profile = take(engine, source, quoted(access.table.week_by), end)
+    return Rows(access, engine, source, shape.checked, profile)
 
 
 def shape_of(engine: duckdb.DuckDBPyConnection, table: SourceTable, relation: Relation) -> Shape:

@@ -50,3 +50,18 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
     cursor = connection.execute(query)
     names: Sequence[str] = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def rows_of_published(store: PublicationStore, table: str) -> list[Row]:
+    """Return all rows of a published table; none before the first publication, or where it had no such table."""
+    path = store.current_database()
+    if path is None:
+        return []
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        known = connection.execute(
+            "select 1 from duckdb_tables() where schema_name = 'okr' and table_name = ?", [table]
+        ).fetchall()
+        return rows(connection, f"select * from okr.{table}") if known else []
+    finally:
+        connection.close()

@@ -54,15 +54,13 @@ class PublicationStore:
         publication_id: str,
         replaced: Mapping[str, Rows],
         appended: Mapping[str, Rows],
-        weeks: Mapping[str, Sequence[str]],
     ) -> Path:
         """Build, verify and show one publication; return its folder.
 
         Args:
             publication_id: new folder name.
-            replaced: table -> all of its rows. With ``weeks`` for a table, only rows of those weeks.
+            replaced: table -> all of its rows.
             appended: table -> rows to add to what is published already.
-            weeks: table -> ISO dates (Mondays) whose rows are replaced; other weeks stay as published.
 
         Raises:
             OkrError: verification failed, or the disk refused; readers still see the publication before.
@@ -75,7 +73,7 @@ class PublicationStore:
             previous = self.current_database()
             if previous:
                 shutil.copyfile(previous, building / DATABASE_NAME)
-            counts = self._fill(building, replaced, appended, weeks)
+            counts = self._fill(building, replaced, appended)
             verification.verify(building / DATABASE_NAME, counts)
             self._seal(building, publication_id, counts)
             durable.rename(building, self._folder / publication_id)
@@ -110,19 +108,18 @@ class PublicationStore:
         building: Path,
         replaced: Mapping[str, Rows],
         appended: Mapping[str, Rows],
-        weeks: Mapping[str, Sequence[str]],
     ) -> dict[str, int]:
         connection = duckdb.connect(
             str(building / DATABASE_NAME),
-            config={"TimeZone": self._time_zone, "memory_limit": "200MB", "threads": 2},
+            config={"memory_limit": "200MB"},
         )
         try:
+            connection.execute(f"set TimeZone = '{self._time_zone}'")
             connection.execute("begin")
             for table in TABLES:
                 _create(connection, table)
                 if table.name in replaced:
-                    condition = _weeks_condition(weeks.get(table.name))
-                    connection.execute(f"delete from okr.{table.name}{condition}")
+                    connection.execute(f"delete from okr.{table.name}")
                     _insert(connection, table, replaced[table.name])
                 if table.name in appended:
                     _insert(connection, table, appended[table.name])
@@ -212,14 +209,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Rows) -> 
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     connection.execute(f"insert into okr.{table.name} ({names}) select {names} from incoming")
     connection.unregister("incoming")
-
-
-def _weeks_condition(weeks: Sequence[str] | None) -> str:
-    if weeks is None:
-        return ""
-    if not weeks:
-        return " where false"
-    return " where week_start in (" + ", ".join(f"date '{week}'" for week in weeks) + ")"
 
 
 def _text(value: str) -> str:

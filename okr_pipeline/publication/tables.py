@@ -93,6 +93,7 @@ KEY_RESULT_VALUES = Table(
         expected_progress | double | ratio | what the declared trajectory expects; null before its lag has passed
         observed_until | timestamptz | | newest event behind the value: the freshness of its source
         reason | varchar | | why there is no value or no progress
+        gap | varchar | | kind of reason for a missing value: week_missing, no_cases, ...; none if there is one
         input_hash | varchar | sha256 | hash of the landed files behind the metric up to this week
         definition_hash | varchar | sha256 | version of the definition used
         computed_at | timestamptz | | when this version was computed
@@ -125,7 +126,7 @@ KEY_RESULT_CURRENT = Table(
         progress | double | ratio | share of the way from baseline to target; not clipped
         expected_progress | double | ratio | what the declared trajectory expects
         weeks_stale | integer | weeks | age of the value against as_of_week
-        trend | varchar | | better, worse or flat over the last weeks; unknown with too few
+        trend | varchar | | improving, worsening or steady against four weeks before; unknown with too few
         observed_until | timestamptz | | newest event behind the value
         due | date | | last day of the key result
         definition_hash | varchar | sha256 | version of the definition

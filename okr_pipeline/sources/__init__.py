@@ -40,7 +40,10 @@ def discover(extra: Path | None = None) -> tuple[SourceSystem, ...]:
     for path, system in found:
         if system.name in systems:
             first = systems[system.name][0]
-            problem = f"{path}: system '{system.name}' is declared by {first} too - once is allowed. Fix: rename one"
+            problem = (
+                f"{path}: system '{system.name}' is declared by {first} too - once is allowed. Fix: "
+                f"rename one"
+            )
             raise SourceError(system.name, "*", problem)
         systems[system.name] = (path, system)
     return tuple(systems[name][1] for name in sorted(systems))
@@ -52,13 +55,17 @@ def _load(name: str, path: Path, module_name: str | None) -> SourceSystem:
         module = importlib.import_module(module_name) if module_name else _import_file(name, path)
     except SyntaxError as error:
         raise SourceError(name, "*", f"{path}:{error.lineno}: not valid Python ({error.msg})") from error
-    except Exception as error:  # noqa: BLE001 - a person's file may fail in any way; all become one sentence
+    except Exception as error:
+        # a person's file may fail in any way; all of them become one sentence
         line = _line_in(path, error)
         raise SourceError(name, "*", f"{path}:{line}: {type(error).__name__}: {error}") from error
     system = getattr(module, "SYSTEM", None)
     if not isinstance(system, SourceSystem):
         seen = "is missing" if system is None else f"is a {type(system).__name__}"
-        problem = f"{path}: SYSTEM {seen} - a SourceSystem is allowed. Fix: end the file with SYSTEM = SourceSystem(...)"
+        problem = (
+            f"{path}: SYSTEM {seen} - a SourceSystem is allowed. Fix: end the file with SYSTEM = "
+            f"SourceSystem(...)"
+        )
         raise SourceError(name, "*", problem)
     return system
 

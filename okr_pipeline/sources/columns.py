@@ -1,11 +1,13 @@
 """The kinds of column contracts are made of, so that a system's file reads as a list of what it promises.
 
-Types and the checks that come with them; ranges and vocabularies of a particular column stay in its system's file.
+Types and the checks that come with them; ranges and vocabularies of a particular column stay in its
+system's file.
 """
 
 import math
 from collections.abc import Iterable
 from functools import reduce
+from itertools import pairwise
 
 import pandas as pd
 import pandera.pandas as pa
@@ -63,7 +65,7 @@ def in_order(*columns: str) -> pa.Check:
     """Return a check that the moments of a row do not run backwards; a missing moment breaks nothing."""
 
     def holds(frame: pd.DataFrame) -> pd.Series:
-        pairs = zip(columns, columns[1:], strict=False)
+        pairs = pairwise(columns)
         kept = [(frame[a] <= frame[b]) | frame[a].isna() | frame[b].isna() for a, b in pairs]
         return reduce(lambda left, right: left & right, kept)
 

@@ -30,7 +30,8 @@ class Quarantine:
     column: str
     """The column that decides, e.g. ``currency``."""
     check: pa.Check
-    """A row that does not meet it is quarantined, e.g. ``pa.Check.isin(["EUR"])``; a null meets every check."""
+    """A row that does not meet it is quarantined, e.g. ``pa.Check.isin(["EUR"])``; a null meets every
+    check."""
     reason: str
     """The sentence a person reads beside the count."""
 
@@ -102,7 +103,8 @@ class SourceTable:
 
     @cached_property
     def contract_hash(self) -> str:
-        """Sha256 of what the contract says about the landed rows; wording, owner and cadence do not change it."""
+        """Sha256 of what the contract says about the landed rows; wording, owner and cadence do not
+        change it."""
         says = {
             "columns": dict(self.columns),
             "pseudonymised": sorted(self.pseudonymised),
@@ -150,7 +152,10 @@ def _problems(table: SourceTable) -> list[str]:
     named = {"week_by": (table.week_by,), "pseudonymised": table.pseudonymised}
     named["unit_code"] = (table.unit_code,) if table.unit_code else ()
     named["quarantine"] = tuple(entry.column for entry in table.quarantine)
-    known = table.columns
+    try:
+        known = table.columns
+    except ValueError as unsupported:
+        return [str(unsupported)]
     for field, names in named.items():
         problems += [
             f"{field} names column '{name}', which the schema lacks" for name in names if name not in known

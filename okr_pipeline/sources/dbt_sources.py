@@ -1,7 +1,7 @@
 """The text of ``dbt_project/models/staging/sources.yml``, generated from the contracts.
 
-One truth for columns and their meaning: the files of this package. Freshness and tests of the landed data are not
-here, the landing has already judged them.
+One truth for columns and their meaning: the files of this package. Freshness and tests of the landed
+data are not here, the landing has already judged them.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The rules of a pandera schema as plain facts, so that an engine can check them without pandera.
 
-Supported is what the contracts use; any other check is refused when the contract loads, never skipped. How a rule
-becomes SQL is `okr_pipeline.landing.contract_sql`.
+Supported is what the contracts use; any other check is refused when the contract loads, never skipped.
+How a rule becomes SQL is `okr_pipeline.landing.contract_sql`.
 """
 
 import json
@@ -137,7 +137,8 @@ def _from_check(check: pa.Check, columns: tuple[str, ...], column_type: str | No
         facts["allowed_values"] = sorted(facts["allowed_values"])
     if kind == "str_matches" and _UNPORTABLE.search(str(facts["pattern"])):
         raise ValueError(
-            f"{where}: pattern {facts['pattern']!r} reads differently in SQL; allowed are explicit classes such as "
+            f"{where}: pattern {facts['pattern']!r} reads differently in SQL; allowed are explicit "
+            f"classes such as "
             "[0-9] and \\Z for the end, without $ and without \\d \\w \\s \\b"
         )
     if kind == "in_range" and column_type in (None, *_NUMERIC_TYPES) and _is_open(facts):

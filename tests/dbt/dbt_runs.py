@@ -50,6 +50,8 @@ class Dbt:
             str(PROJECT),
             "--target-path",
             str(self._target),
+            "--log-path",
+            str(self._target),
         ]
         try:
             with pytest.MonkeyPatch.context() as patch:

@@ -24,8 +24,12 @@ def test_every_week_lands_with_its_rows_and_the_contracts_columns(desk: Desk) ->
     assert outcomes(report) == ["landed"] * 7
     assert report.changed_weeks == WEEKS
     file = report.manifest.files[NEWEST]
-    assert file.path == desk.root / "desk" / "tickets" / f"week_start={NEWEST}" / f"{file.sha256[:16]}.parquet"
-    columns = duckdb.sql(f"describe select * from read_parquet('{file.path}', hive_partitioning = false)").fetchall()
+    assert (
+        file.path == desk.root / "desk" / "tickets" / f"week_start={NEWEST}" / f"{file.sha256[:16]}.parquet"
+    )
+    columns = duckdb.sql(
+        f"describe select * from read_parquet('{file.path}', hive_partitioning = false)"
+    ).fetchall()
     assert [row[0] for row in columns] == list(tickets().columns)
     assert (file.rows, report.rows_read) == (40, 280)
     desk.landing.verify(KEY)
@@ -62,7 +66,9 @@ def test_a_touched_file_with_the_same_rows_keeps_its_landed_file_and_moment(desk
     assert report.manifest.files == before
 
 
-def test_shuffled_and_duplicated_exports_give_the_same_bytes(make_desk: Callable[..., Desk], desk: Desk) -> None:
+def test_shuffled_and_duplicated_exports_give_the_same_bytes(
+    make_desk: Callable[..., Desk], desk: Desk
+) -> None:
     expected = (desk.land(), desk.files())[1]
     other = make_desk("other")
     rows = [row for week in WEEKS for row in rows_of_week(week)]
@@ -84,13 +90,23 @@ def test_rows_that_arrive_late_restate_their_week_and_older_ones_are_counted(des
     report = desk.land(WEEKS[-4:])
     assert report.changed_weeks == (WEEKS[4],)
     assert report.manifest.late_rows == 5
-    assert report.manifest.warnings == ("5 rows appeared in weeks no longer read again. Fix: backfill those weeks",)
+    assert report.manifest.warnings == (
+        "5 rows appeared in weeks no longer read again. Fix: backfill those weeks",
+    )
     assert desk.land(WEEKS).changed_weeks == (WEEKS[1],)
 
 
 BAD_VALUES = {
-    "nan": ("handle_seconds", float("nan"), "handle_seconds: 1 of 40 rows break finite - allowed: a finite number"),
-    "inf": ("handle_seconds", float("inf"), "handle_seconds: 1 of 40 rows break finite - allowed: a finite number"),
+    "nan": (
+        "handle_seconds",
+        float("nan"),
+        "handle_seconds: 1 of 40 rows break finite - allowed: a finite number",
+    ),
+    "inf": (
+        "handle_seconds",
+        float("inf"),
+        "handle_seconds: 1 of 40 rows break finite - allowed: a finite number",
+    ),
     "negative": (
         "handle_seconds",
         -1.0,
@@ -98,11 +114,16 @@ BAD_VALUES = {
     ),
     "word": ("channel", "fax", "channel: 1 of 40 rows break isin - allowed: one of chat, voice"),
     "nothing": ("unit_code", None, "unit_code: 1 of 40 rows break not_null - allowed: a value in every row"),
-    "empty": ("agent_id", "", "agent_id: 1 of 40 rows break str_length - allowed: text of 1 to 200 characters"),
+    "empty": (
+        "agent_id",
+        "",
+        "agent_id: 1 of 40 rows break str_length - allowed: text of 1 to 200 characters",
+    ),
     "order": (
         "opened_at",
         datetime.fromisoformat("2027-01-01T00:00:00+00:00"),
-        "opened_at, closed_at: 1 of 40 rows break in_order - allowed: moments in the order opened_at, closed_at",
+        "opened_at, closed_at: 1 of 40 rows break in_order - allowed: moments in the order opened_at, "
+        "closed_at",
     ),
 }
 
@@ -121,9 +142,21 @@ def test_a_bad_value_fails_its_week_alone_and_the_last_good_file_stays(desk: Des
 
 
 BAD_TEXTS = {
-    "text in a number": ("handle_seconds", "n/a", "handle_seconds: 1 of 40 values cannot be read - allowed: a finite number"),
-    "nan": ("handle_seconds", "nan", "handle_seconds: 1 of 40 values cannot be read - allowed: a finite number"),
-    "half": ("replies_count", "2.5", "replies_count: 1 of 40 values cannot be read - allowed: a whole number"),
+    "text in a number": (
+        "handle_seconds",
+        "n/a",
+        "handle_seconds: 1 of 40 values cannot be read - allowed: a finite number",
+    ),
+    "nan": (
+        "handle_seconds",
+        "nan",
+        "handle_seconds: 1 of 40 values cannot be read - allowed: a finite number",
+    ),
+    "half": (
+        "replies_count",
+        "2.5",
+        "replies_count: 1 of 40 values cannot be read - allowed: a whole number",
+    ),
 }
 
 
@@ -142,7 +175,9 @@ def test_text_that_is_no_number_is_counted_and_never_shown(make_desk: Callable[.
 def test_a_deciding_moment_without_a_zone_fails_every_week(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     rows = rows_of_week(NEWEST)
-    write_csv(desk.source / "all.csv", [{**rows[0], "closed_at": "no time zone: 2026-11-16 10:00"}, *rows[1:]])
+    write_csv(
+        desk.source / "all.csv", [{**rows[0], "closed_at": "no time zone: 2026-11-16 10:00"}, *rows[1:]]
+    )
     report = desk.land((NEWEST,))
     assert report.verdict == "contract_failed"
     assert report.reason.startswith("closed_at: 1 values cannot be read - allowed: a moment with a time zone")
@@ -150,21 +185,31 @@ def test_a_deciding_moment_without_a_zone_fails_every_week(make_desk: Callable[.
 
 def test_a_renamed_column_is_named_with_its_likely_new_name(desk: Desk) -> None:
     before = desk.land().manifest.files
-    renamed = [{("handling_seconds" if k == "handle_seconds" else k): v for k, v in r.items()} for r in rows_of_week(NEWEST)]
+    renamed = [
+        {("handling_seconds" if k == "handle_seconds" else k): v for k, v in r.items()}
+        for r in rows_of_week(NEWEST)
+    ]
     desk.export(NEWEST, renamed, types={"handling_seconds": "double"})
     report = desk.land(WEEKS[-4:])
     assert report.reason == (
-        "column 'handle_seconds' is missing, 'handling_seconds' is new (renamed?) - every column of the contract is "
-        'required. Fix: columns = {handle_seconds = "handling_seconds"} in sources.toml, or correct the export'
+        "column 'handle_seconds' is missing, 'handling_seconds' is new (renamed?) - every column of the "
+        "contract is "
+        'required. Fix: columns = {handle_seconds = "handling_seconds"} in sources.toml, '
+        "or correct the export"
     )
     assert (report.verdict, report.manifest.files) == ("contract_failed", before)
 
 
 def test_a_changed_type_is_a_broken_contract(desk: Desk) -> None:
-    desk.export(NEWEST, [{**row, "replies_count": True} for row in rows_of_week(NEWEST)], types={"replies_count": "boolean"})
+    desk.export(
+        NEWEST,
+        [{**row, "replies_count": True} for row in rows_of_week(NEWEST)],
+        types={"replies_count": "boolean"},
+    )
     report = desk.land((NEWEST,))
     assert report.reason == (
-        "column 'replies_count' changed its type: boolean seen - bigint is allowed. Fix: correct the export or the contract"
+        "column 'replies_count' changed its type: boolean seen - bigint is allowed. Fix: correct the "
+        "export or the contract"
     )
 
 
@@ -182,7 +227,8 @@ def test_a_sudden_drop_in_rows_is_not_believed_unless_accepted(desk: Desk) -> No
     report = desk.land(WEEKS[-4:])
     assert report.verdict == "volume_failed"
     assert report.reason == (
-        "2026-W47: 4 rows, the median of the 6 weeks before is 40 - allowed: at least 20% of it. Fix: repair the "
+        "2026-W47: 4 rows, the median of the 6 weeks before is 40 - allowed: at least 20% of it. Fix: "
+        "repair the "
         "export, or add the week to accept_volume_weeks in sources.toml"
     )
     assert NEWEST not in report.manifest.files
@@ -209,7 +255,10 @@ def test_empty_missing_and_failed_weeks_are_three_things(make_desk: Callable[...
 
 def test_implausible_and_foreign_rows_are_counted_and_left_out(desk: Desk) -> None:
     rows = rows_of_week(NEWEST)
-    early, later = datetime.fromisoformat("1970-01-01T00:00:00+00:00"), datetime.fromisoformat("2099-01-01T00:00:00+00:00")
+    early, later = (
+        datetime.fromisoformat("1970-01-01T00:00:00+00:00"),
+        datetime.fromisoformat("2099-01-01T00:00:00+00:00"),
+    )
     rows[0] = {**rows[0], "opened_at": early, "closed_at": early}
     rows[1] |= {"closed_at": later}
     rows[2] |= {"closed_at": None}

@@ -1,74 +1,75 @@
-with ordered as (
+-- Most customers call once: only those who do not are put in order. Two who share a key by chance do no harm.
+-- The contacts are read twice on purpose; kept in between they would take more memory than both passes.
+with returning_keys as (
+
+    select {{ row_key('customer_id', 'reason') }} as customer_reason_key
+    from {{ ref('stg_contact_centre__interactions') }}
+    where week_start in ({{ build_weeks(offsets=[-1, 0]) }})
+    group by {{ row_key('customer_id', 'reason') }}
+    having count(*) > 1
+
+),
+
+ordered as (
 
     select
         week_start,
-        agent_id,
         org_unit,
         reason,
         ended_at,
         lag(ended_at) over (partition by customer_id, reason order by ended_at, contact_id) as previous_ended_at,
         lead(ended_at) over (partition by customer_id, reason order by ended_at, contact_id) as next_ended_at
     from {{ ref('stg_contact_centre__interactions') }}
-    where week_start in ({{ build_weeks(offsets=[-1, 0]) }})
+    where
+        week_start in ({{ build_weeks(offsets=[-1, 0]) }})
+        and {{ row_key('customer_id', 'reason') }} in (select returning_keys.customer_reason_key from returning_keys)
 
 ),
 
-judged as (
+-- calendar arithmetic is slow: nothing is computed where nobody called before or after
+per_contact_week as (
 
     select
         week_start,
-        agent_id,
         org_unit,
         reason,
-        ended_at,
-        coalesce({{ days_later('previous_ended_at', 7) }} >= ended_at, false) as is_repeat,
-        coalesce(next_ended_at <= {{ days_later('ended_at', 7) }}, false) as is_repeated
+        sum(
+            case
+                when previous_ended_at is null then 0
+                when {{ days_later('previous_ended_at', 7) }} >= ended_at then 1
+                else 0
+            end
+        ) as repeat_contacts_count,
+        sum(
+            case
+                when next_ended_at is null then 0
+                when {{ days_later('ended_at', 7) }} >= next_ended_at then 1
+                else 0
+            end
+        ) as repeated_contacts_count
     from ordered
-
-),
-
-contacts as (
-
-    select
-        week_start,
-        org_unit,
-        reason,
-        count(*) as contacts_count,
-        sum(case when is_repeat then 1 else 0 end) as repeat_contacts_count,
-        count(distinct agent_id) as agents_count,
-        0 as judged_contacts_count,
-        0 as resolved_contacts_count,
-        0 as judged_agents_count,
-        max(ended_at) as observed_until
-    from judged
     group by week_start, org_unit, reason
 
 ),
 
 -- a contact is judged in the week in which its seven days end
-judgements as (
+united as (
 
+    select
+        week_start,
+        org_unit,
+        reason,
+        repeat_contacts_count,
+        0 as repeated_contacts_count
+    from per_contact_week
+    union all
     select
         {{ weeks_later('week_start', 1) }} as week_start,
         org_unit,
         reason,
-        0 as contacts_count,
         0 as repeat_contacts_count,
-        0 as agents_count,
-        count(*) as judged_contacts_count,
-        sum(case when is_repeated then 0 else 1 end) as resolved_contacts_count,
-        count(distinct agent_id) as judged_agents_count,
-        cast(null as timestamp with time zone) as observed_until
-    from judged
-    group by week_start, org_unit, reason
-
-),
-
-united as (
-
-    select * from contacts
-    union all
-    select * from judgements
+        repeated_contacts_count
+    from per_contact_week
 
 ),
 
@@ -78,48 +79,12 @@ aggregated as (
         week_start,
         org_unit,
         reason,
-        sum(contacts_count) as contacts_count,
         sum(repeat_contacts_count) as repeat_contacts_count,
-        sum(agents_count) as agents_count,
-        sum(judged_contacts_count) as judged_contacts_count,
-        sum(resolved_contacts_count) as resolved_contacts_count,
-        sum(judged_agents_count) as judged_agents_count,
-        max(observed_until) as observed_until
+        sum(repeated_contacts_count) as repeated_contacts_count
     from united
     where week_start in ({{ build_weeks() }})
     group by week_start, org_unit, reason
 
-),
-
-weighed as (
-
-    select
-        *,
-        max(observed_until) over (partition by week_start) as week_observed_until,
-        sum(contacts_count) over (partition by week_start) as week_contacts_count,
-        sum(judged_contacts_count) over (partition by week_start) as week_judged_contacts_count
-    from aggregated
-
-),
-
--- without the week itself or the week before nothing can be said, least of all that nobody called again
-known as (
-
-    select
-        week_start,
-        org_unit,
-        reason,
-        contacts_count,
-        repeat_contacts_count,
-        agents_count,
-        judged_contacts_count,
-        resolved_contacts_count,
-        judged_agents_count,
-        observed_until,
-        week_observed_until
-    from weighed
-    where week_contacts_count > 0 and week_judged_contacts_count > 0
-
 )
 
-select * from known
+select * from aggregated

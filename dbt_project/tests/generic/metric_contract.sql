@@ -3,12 +3,13 @@ What every metric promises, in one query over the refreshed weeks: keys, finite 
 arithmetic that follows from its aggregation. `invariant` adds one more condition that must hold in every row.
 A failing row says which promise it breaks.
 #}
-{% test metric_contract(model, aggregation, people, split, invariant=none) %}
+{% test metric_contract(model, aggregation, people, split, invariant='true') -%}
 
 with metric_rows as (
 
     select
         *,
+        '{{ aggregation }}' as aggregation,
         count(*) over (partition by week_start, org_unit, segment, ai_assisted) as rows_of_key_count,
         max(case when segment = 'all' then 1 else 0 end) over () as has_whole,
         min(case when segment = 'all' then 1 else 0 end) over () as has_only_whole
@@ -29,34 +30,23 @@ judged as (
             when sample_count < 0 or numerator < 0 or denominator < 0 then 'a number is negative'
             when ai_assisted not in ({{ "'assisted', 'unassisted'" if split else "'all'" }}) then 'ai_assisted is not in its vocabulary'
             when has_whole <> has_only_whole then 'segment all stands beside its parts'
-            {% if people -%}
-            when coalesce(people_count not between 0 and sample_count, true) then 'people_count is not in 0 to sample_count'
-            {%- else -%}
-            when people_count is not null then 'people_count is given although nobody stands behind the rows'
-            {%- endif %}
-            {% if aggregation == 'mean' -%}
-            when not {{ is_finite('sum_squares') }} then 'sum_squares is not finite'
-            when denominator <> sample_count or denominator = 0 then 'the denominator is not the number of cases'
-            when sum_squares * denominator < numerator * numerator * (1 - 1e-9) then 'sum_squares is less than the mean allows'
-            {%- else -%}
-            when sum_squares is not null then 'sum_squares is given for something that is no mean'
-            {%- endif %}
-            {% if aggregation in ['proportion', 'distinct_share'] -%}
-            when numerator > denominator then 'the numerator exceeds the denominator'
-            when denominator <> sample_count or denominator = 0 then 'the denominator is not the number of cases'
-            {%- endif %}
-            {% if aggregation == 'distinct_share' -%}
-            when denominator <> people_count then 'the denominator is not the number of people'
-            {%- endif %}
-            {% if aggregation == 'total' -%}
-            when numerator <> floor(numerator) or denominator <> floor(denominator) then 'a total is not a whole number'
-            {%- endif %}
-            {% if aggregation == 'ratio' -%}
-            when denominator = 0 then 'the denominator is zero'
-            {%- endif %}
-            {% if invariant -%}
+            when {{ people }} and coalesce(people_count not between 0 and sample_count, true) then 'people_count is not in 0 to sample_count'
+            when not {{ people }} and people_count is not null then 'people_count is given although nobody stands behind the rows'
+            when aggregation = 'mean' and not {{ is_finite('sum_squares') }} then 'sum_squares is not finite'
+            when aggregation <> 'mean' and sum_squares is not null then 'sum_squares is given for something that is no mean'
+            when
+                aggregation = 'mean' and sum_squares * denominator < numerator * numerator * (1 - 1e-9)
+                then 'sum_squares is less than the mean allows'
+            when
+                aggregation in ('mean', 'proportion', 'distinct_share') and (denominator <> sample_count or denominator = 0)
+                then 'the denominator is not the number of cases'
+            when aggregation in ('proportion', 'distinct_share') and numerator > denominator then 'the numerator exceeds the denominator'
+            when aggregation = 'distinct_share' and denominator <> people_count then 'the denominator is not the number of people'
+            when
+                aggregation = 'total' and (numerator <> floor(numerator) or denominator <> floor(denominator))
+                then 'a total is not a whole number'
+            when aggregation = 'ratio' and denominator = 0 then 'the denominator is zero'
             when not coalesce({{ invariant }}, false) then 'the invariant of the metric does not hold'
-            {%- endif %}
         end as problem
     from metric_rows
 
@@ -65,4 +55,4 @@ judged as (
 select * from judged
 where problem is not null
 
-{% endtest %}
+{%- endtest %}

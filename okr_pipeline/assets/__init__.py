@@ -1,0 +1,1 @@
+"""Thin Dagster wrappers: names, partitions, checks and metadata around steps that live elsewhere."""

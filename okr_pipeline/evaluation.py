@@ -1,0 +1,150 @@
+"""Gives every key result its values, and every node its status, from metric rows and the landing's manifests.
+
+The decisions are the cascade's (pure); here they are fed with what the warehouse and the landing hold.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from okr_pipeline.cascade.health import NodeHealth, roll_up
+from okr_pipeline.cascade.observed import ObservedWeeks, SourceState
+from okr_pipeline.cascade.rows import MetricRows
+from okr_pipeline.cascade.status import Judgement, judge
+from okr_pipeline.cascade.values import KeyResultValue, evaluate
+from okr_pipeline.cascade.weeks import week_of, weeks_between
+from okr_pipeline.landing import Manifest
+from okr_pipeline.project import Project, TableKey
+
+Columns = Mapping[str, np.ndarray[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The cascade as it stands."""
+
+    values: dict[str, tuple[KeyResultValue, ...]]
+    """Key result -> one value per week, oldest first."""
+    current: dict[str, Judgement]
+    """Key result -> status of the newest week."""
+    health: tuple[NodeHealth, ...]
+    """Every node, every week of its cycle so far."""
+    input_hashes: dict[tuple[str, date], str]
+    """(key result, week) -> hash of the landed files behind its metric up to that week."""
+
+
+def evaluate_cascade(
+    project: Project,
+    columns: Mapping[str, Columns],
+    manifests: Mapping[TableKey, Manifest],
+    through: date,
+) -> Evaluation:
+    """Evaluate and judge all key results through a week.
+
+    Args:
+        project: the cascade and what it refers to.
+        columns: metric -> its rows as numpy columns; every metric that a key result uses.
+        manifests: table -> what is landed.
+        through: newest week to speak of.
+    """
+    cascade = project.cascade
+    first = min((week for manifest in manifests.values() for week in manifest.files), default=through)
+    weeks = weeks_between(min(first, through), through)
+    rows = {name: MetricRows.from_columns(some) for name, some in columns.items()}
+    observed = {name: _observed(project, name, manifests) for name in columns}
+    hashes = {name: _running_hashes(project, name, manifests, weeks) for name in columns}
+    values: dict[str, tuple[KeyResultValue, ...]] = {}
+    input_hashes: dict[tuple[str, date], str] = {}
+    for key_result in cascade.key_results:
+        name = key_result.metric
+        series = evaluate(
+            key_result,
+            project.metrics[name],
+            rows[name],
+            observed[name],
+            organisation=cascade.organisation,
+            cycle=cascade.cycles[key_result.cycle],
+            weeks=weeks,
+        )
+        values[key_result.id] = tuple(series)
+        input_hashes.update({(key_result.id, week): hashes[name][week] for week in weeks})
+    states = {name: _states(project, name, manifests) for name in columns}
+    health: list[NodeHealth] = []
+    current: dict[str, Judgement] = {}
+    for week in weeks:
+        if not any(week_of_cycle_has_begun(project, cycle_id, week) for cycle_id in cascade.cycles):
+            continue
+        judgements = {
+            key_result.id: judge(
+                key_result,
+                project.metrics[key_result.metric],
+                values[key_result.id],
+                states[key_result.metric] if week == through else (),
+                week,
+                policy=cascade.policy,
+            )
+            for key_result in cascade.key_results
+            if week_of_cycle_has_begun(project, key_result.cycle, week)
+        }
+        health += roll_up(cascade, judgements, week)
+        if week == through:
+            current = judgements
+    return Evaluation(values, current, tuple(health), input_hashes)
+
+
+def week_of_cycle_has_begun(project: Project, cycle_id: str, week: date) -> bool:
+    """Return whether a week belongs to a cycle that has begun; the newest cycle goes on after its end."""
+    return week >= _monday(project.cascade.cycles[cycle_id].start)
+
+
+def _monday(day: date) -> date:
+    return date.fromordinal(day.toordinal() - day.weekday())
+
+
+def _observed(project: Project, metric: str, manifests: Mapping[TableKey, Manifest]) -> ObservedWeeks:
+    landed = []
+    for key in project.metrics[metric].sources:
+        manifest = manifests[key]
+        empty = {week for week, record in manifest.weeks.items() if record.outcome == "empty"}
+        landed.append({*manifest.files, *empty})
+    return ObservedWeeks.in_every(metric, landed)
+
+
+def _running_hashes(
+    project: Project, metric: str, manifests: Mapping[TableKey, Manifest], weeks: tuple[date, ...]
+) -> dict[date, str]:
+    """Hash, for each week, the landed files of the metric's tables up to that week: what a value can rest on."""
+    digest = hashlib.sha256()
+    hashes: dict[date, str] = {}
+    for week in weeks:
+        for key in sorted(project.metrics[metric].sources):
+            file = manifests[key].files.get(week)
+            digest.update(f"{'.'.join(key)} {week} {file.sha256 if file else '-'}\n".encode())
+        hashes[week] = digest.hexdigest()
+    return hashes
+
+
+def _states(
+    project: Project, metric: str, manifests: Mapping[TableKey, Manifest]
+) -> tuple[SourceState, ...]:
+    return tuple(
+        source_state(manifests[key], project) for key in project.metrics[metric].sources
+    )
+
+
+def source_state(manifest: Manifest, project: Project) -> SourceState:
+    """Return what the landing says of one table as the cascade wants to hear it.
+
+    The newest week is that of the newest event the system holds, so that a table whose rows are rare (a monthly
+    close) is as fresh as the system is.
+    """
+    newest = manifest.newest_week
+    if manifest.newest_event is not None and newest is None:
+        newest = week_of(manifest.newest_event, project.zone)
+    return SourceState(
+        manifest.system, manifest.table, manifest.verdict, manifest.reason, manifest.newest_event, newest
+    )

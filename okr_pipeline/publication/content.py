@@ -1,0 +1,238 @@
+"""The rows of every published table, from what a run has found. Nothing is computed that a decision depends on."""
+
+import hashlib
+import importlib.metadata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from okr_pipeline.cascade.history import ValueVersion, append
+from okr_pipeline.cascade.issues import Issue
+from okr_pipeline.cascade.model import KeyResult
+from okr_pipeline.cascade.values import KeyResultValue
+from okr_pipeline.cascade.weeks import iso_week
+from okr_pipeline.cascade.windows import Gap
+from okr_pipeline.evaluation import Columns, Evaluation, source_state
+from okr_pipeline.landing import Manifest
+from okr_pipeline.project import Project, TableKey
+from okr_pipeline.publication.metric_values import metric_value_rows
+from okr_pipeline.publication.tables import KEY_RESULT_VALUES, dictionary_rows
+
+Rows = list[tuple[object, ...]]
+Row = Mapping[str, Any]
+UnmappedCodes = Mapping[TableKey, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a publication says of the run that built it."""
+
+    publication_id: str
+    published_at: datetime
+    through: date
+    dbt_hash: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Table -> rows: some replace what was published, some are added to it."""
+
+    replaced: dict[str, Rows]
+    appended: dict[str, Rows]
+
+
+def build(
+    project: Project,
+    evaluation: Evaluation,
+    manifests: Mapping[TableKey, Manifest],
+    metric_columns: Mapping[str, Columns],
+    published: Mapping[str, Sequence[Row]],
+    unmapped: UnmappedCodes,
+    facts: RunFacts,
+) -> Tables:
+    """Return the rows of all tables.
+
+    Args:
+        project: the cascade and what it refers to.
+        evaluation: values, statuses and health.
+        manifests: table -> what is landed.
+        metric_columns: metric -> its rows; every metric of the project.
+        published: rows of ``values`` (key_result_values) and ``key_results`` as published before.
+        unmapped: table -> unit code -> rows of the newest week that no unit claims.
+        facts: of this run.
+    """
+    findings = _findings(project, unmapped)
+    sources = [_source_row(project, key, manifest, unmapped, facts.through) for key, manifest in manifests.items()]
+    landing_hash = _hash(
+        f"{'.'.join(key)} {week} {file.sha256}"
+        for key, manifest in manifests.items()
+        for week, file in manifest.files.items()
+    )
+    minimum = project.cascade.organisation.minimum_group
+    replaced: dict[str, Rows] = {
+        "key_results": _key_result_rows(project, evaluation, published["key_results"], facts),
+        "key_result_current": [_current_row(project, evaluation, item) for item in project.cascade.key_results],
+        "cascade_health": _health_rows(project, evaluation, findings),
+        "cascade_findings": findings,
+        "metric_values": [
+            row
+            for name, columns in sorted(metric_columns.items())
+            for row in metric_value_rows(project.metrics[name], columns, minimum, project.cascade.organisation)
+        ],
+        "data_sources": sources,
+        "publication_info": [
+            (
+                facts.publication_id,
+                facts.published_at,
+                facts.through,
+                iso_week(facts.through),
+                project.zone.key,
+                importlib.metadata.version("okr-pipeline"),
+                facts.dbt_hash,
+                project.cascade_hash,
+                landing_hash,
+                facts.run_id,
+            )
+        ],
+        "data_dictionary": dictionary_rows(),
+    }
+    history = [_version(row) for row in published["values"]]
+    new = append(
+        history,
+        [value for values in evaluation.values.values() for value in values],
+        facts.published_at,
+        evaluation.input_hashes,
+    )
+    return Tables(replaced, {KEY_RESULT_VALUES.name: [_value_row(version) for version in new]})
+
+
+def published_through(info: Sequence[Row]) -> date | None:
+    """Return the newest week of the published ``publication_info``, None before the first."""
+    return info[0]["data_through"] if info else None
+
+
+def _key_result_rows(
+    project: Project, evaluation: Evaluation, published: Sequence[Row], facts: RunFacts
+) -> Rows:
+    first_seen = {(row["key_result_id"], row["definition_hash"]): row["first_published_at"] for row in published}
+    in_force = {(item.id, item.definition_hash) for item in project.cascade.key_results}
+    kept = [
+        (*list(row.values())[:2], False, *list(row.values())[3:])
+        for row in published
+        if (row["key_result_id"], row["definition_hash"]) not in in_force
+    ]
+    return [*kept, *(_key_result_row(project, evaluation, item, first_seen, facts) for item in project.cascade.key_results)]
+
+
+def _key_result_row(
+    project: Project,
+    evaluation: Evaluation,
+    item: KeyResult,
+    first_seen: Mapping[tuple[str, str], datetime],
+    facts: RunFacts,
+) -> tuple[object, ...]:
+    metric = project.metrics[item.metric]
+    objective = project.cascade.objective_of(item)
+    newest = evaluation.values[item.id][-1]
+    parts = (item.where.org_unit, item.where.segment, item.where.ai_assisted)
+    return (
+        item.id, item.definition_hash, True, item.title, item.level, item.org_unit, item.owner, item.cycle,
+        item.objective_id, objective.title, objective.derives_from, item.metric, metric.kind, metric.unit,
+        metric.direction, " / ".join(part for part in parts if part), item.window, newest.baseline,
+        newest.target_low, newest.target_high, float(item.weight), item.minimum_cases, item.due,
+        item.target_set_on, ",".join(item.guarded_by), ",".join(item.ai_systems), item.location.file,
+        item.location.line, first_seen.get((item.id, item.definition_hash), facts.published_at),
+    )  # fmt: skip
+
+
+def _current_row(project: Project, evaluation: Evaluation, item: KeyResult) -> tuple[object, ...]:
+    judged = evaluation.current[item.id]
+    newest = evaluation.values[item.id][-1]
+    shown = next((v for v in evaluation.values[item.id] if v.week_start == judged.value_week), newest)
+    return (
+        item.id, item.objective_id, item.level, item.org_unit, item.title, item.metric,
+        project.metrics[item.metric].unit, str(judged.status), judged.status_reason, judged.week_start,
+        judged.value_week, judged.value, judged.low, judged.high, shown.sample_count, newest.baseline,
+        newest.target_low, newest.target_high, judged.progress, judged.expected_progress, judged.weeks_stale,
+        judged.trend, shown.observed_until, item.due, item.definition_hash,
+    )  # fmt: skip
+
+
+def _value_row(entry: ValueVersion) -> tuple[object, ...]:
+    value = entry.value
+    return (
+        value.key_result_id, value.week_start, iso_week(value.week_start), entry.version, True, entry.restates,
+        value.value, value.low, value.high, value.sample_count, value.people_count, value.baseline,
+        value.target_low, value.target_high, value.progress, value.expected_progress, value.observed_until,
+        value.reason, str(value.gap), entry.input_hash, value.definition_hash, entry.computed_at,
+    )  # fmt: skip
+
+
+def _version(row: Row) -> ValueVersion:
+    fields = {name: row[name] for name in KeyResultValue.__dataclass_fields__ if name != "gap"}
+    value = KeyResultValue(**fields, gap=Gap(row["gap"]))
+    return ValueVersion(value, row["version"], row["input_hash"], row["computed_at"], row["restates"])
+
+
+def _health_rows(project: Project, evaluation: Evaluation, findings: Rows) -> Rows:
+    by_node = Counter((finding[3], finding[2]) for finding in findings)
+    hashes = {item.id: item.definition_hash for item in (*project.cascade.objectives, *project.cascade.key_results)}
+    units = {item.id: item.org_unit for item in (*project.cascade.objectives, *project.cascade.key_results)}
+    rows: Rows = []
+    for node in evaluation.health:
+        gate = node.status_reason if node.status == "blocked" else None
+        counts = [by_node[node.node_id, level] for level in ("error", "warning", "advice")]
+        rows.append(
+            (
+                node.node_id, node.node_kind, node.week_start, iso_week(node.week_start), node.level,
+                units[node.node_id], node.parent_id, str(node.status), node.status_reason, node.progress,
+                node.data_coverage, node.weakest_child, *counts, gate, hashes[node.node_id],
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _findings(project: Project, unmapped: UnmappedCodes) -> Rows:
+    rows = [_finding(issue) for issue in project.issues]
+    for (system, table), codes in unmapped.items():
+        for code, count in codes.items():
+            problem = f"{count} rows of the newest week carry unit code {code!r}, which organisation.yml does not map"
+            fix = f"add {code} to the codes of its unit in organisation.yml, under {system}"
+            rows.append(
+                (f"unmapped_code:{system}.{table}:{code}", "unmapped_code", "warning", f"{system}.{table}",
+                 problem, fix, "organisation.yml", None)
+            )  # fmt: skip
+    return list({row[0]: row for row in rows}.values())
+
+
+def _finding(issue: Issue) -> tuple[object, ...]:
+    node = issue.object.split()[-1].strip("'\"") if issue.object else ""
+    message = f"{issue.object}: {issue.problem} - {issue.allowed}"
+    digest = hashlib.sha256(message.encode()).hexdigest()[:12]
+    return (
+        f"{issue.rule}:{node}:{digest}", issue.rule, issue.level, node, message, issue.fix, issue.file, issue.line,
+    )  # fmt: skip
+
+
+def _source_row(
+    project: Project, key: TableKey, manifest: Manifest, unmapped: UnmappedCodes, through: date
+) -> tuple[object, ...]:
+    table = next(t for system in project.systems for t in system.tables if t.key == key)
+    state = source_state(manifest, project)
+    behind = max((through - state.newest_week).days // 7, 0) if state.newest_week else None
+    quarantine = ", ".join(f"{name}: {count}" for name, count in sorted(manifest.rows_quarantined.items()) if count)
+    codes = ", ".join(f"{code}: {count}" for code, count in unmapped.get(key, {}).items())
+    files = manifest.files
+    return (
+        *key, table.owner, table.cadence, manifest.verdict, manifest.reason, manifest.newest_event,
+        state.newest_week, behind, through, len(files), sum(file.rows for file in files.values()),
+        sum(manifest.rows_quarantined.values()), quarantine, codes, ", ".join(manifest.added_columns),
+        _hash(f"{week} {file.sha256}" for week, file in files.items()), table.contract_hash,
+    )  # fmt: skip
+
+
+def _hash(lines: Any) -> str:
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
