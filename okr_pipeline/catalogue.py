@@ -81,9 +81,7 @@ def load_metrics(project_dir: Path) -> dict[str, Metric]:
             metric = _metric(path, entry, models)
             if metric.name in metrics:
                 problem = "this metric is described twice"
-                raise CatalogueError(
-                    (path, _line(entry)), metric.name, problem, "once", "delete one of the two"
-                )
+                raise CatalogueError((path, _line(entry)), metric.name, problem, "once", "delete one of the two")
             metrics[metric.name] = metric
     for name, model in models.items():
         if model.path.is_relative_to(folder) and name not in metrics:
@@ -99,16 +97,12 @@ def _metric(path: Path, entry: yaml.MappingNode, models: Mapping[str, _Model]) -
     if name not in models:
         close = difflib.get_close_matches(name, models, n=1)
         hint = f"did you mean {close[0]}?" if close else f"write {name}.sql"
-        raise CatalogueError(
-            (path, _line(entry)), name, "no SQL file has this name", "the name of a model", hint
-        )
+        raise CatalogueError((path, _line(entry)), name, "no SQL file has this name", "the name of a model", hint)
     config = _children(path, entry, name).get("config")
     meta = _children(path, config, name).get("meta") if config else None
     if meta is None:
         needed = ", ".join(_META)
-        raise CatalogueError(
-            (path, _line(entry)), name, "config.meta is missing", f"it holds {needed}", "add it"
-        )
+        raise CatalogueError((path, _line(entry)), name, "config.meta is missing", f"it holds {needed}", "add it")
     return Metric(name=name, sources=_lineage(name, models), **_checked(path, name, meta))
 
 
@@ -126,9 +120,7 @@ def _checked(path: Path, name: str, meta: yaml.Node) -> dict[str, Any]:
         if key not in given:
             if key == "role":
                 continue
-            raise CatalogueError(
-                (path, _line(meta)), name, f"meta.{key} is missing", f"it is {allowed}", "add it"
-            )
+            raise CatalogueError((path, _line(meta)), name, f"meta.{key} is missing", f"it is {allowed}", "add it")
         values[key] = _value(given[key])
         if not is_allowed(values[key]):
             problem = f"meta.{key} is {values[key]!r}"
@@ -151,9 +143,7 @@ def _lineage(name: str, models: Mapping[str, _Model]) -> tuple[Source, ...]:
         for ref in model.refs:
             if ref not in models:
                 problem = f"ref('{ref}') names no model"
-                raise CatalogueError(
-                    (model.path, 1), current, problem, "the name of a SQL file", "correct the name"
-                )
+                raise CatalogueError((model.path, 1), current, problem, "the name of a SQL file", "correct the name")
             waiting.append(ref)
     return tuple(sorted(sources))
 
@@ -177,18 +167,14 @@ def _entries(path: Path) -> list[yaml.MappingNode]:
         root = yaml.compose(_read(path), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise CatalogueError(
-            (path, line), "file", f"not YAML ({error.problem})", "valid YAML", "correct it"
-        ) from None
+        raise CatalogueError((path, line), "file", f"not YAML ({error.problem})", "valid YAML", "correct it") from None
     models = _children(path, root, "file").get("models") if root else None
     return [node for node in models.value if isinstance(node, yaml.MappingNode)] if models else []
 
 
 def _children(path: Path, node: yaml.Node, subject: str) -> dict[str, yaml.Node]:
     if not isinstance(node, yaml.MappingNode):
-        raise CatalogueError(
-            (path, _line(node)), subject, "this is no mapping", "`key: value` lines", "correct it"
-        )
+        raise CatalogueError((path, _line(node)), subject, "this is no mapping", "`key: value` lines", "correct it")
     children: dict[str, yaml.Node] = {}
     for key, value in node.value:
         if key.value in children:

@@ -18,7 +18,12 @@ from okr_pipeline.cascade.weeks import iso_week, parse_iso_week
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
 
-app = typer.Typer(help="Keep an AI OKR cascade honest.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Keep an AI OKR cascade honest.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
 
@@ -60,7 +65,13 @@ def validate(
     else:
         for issue in result.issues:
             colour = "red" if issue.level == "error" else "yellow"
-            out.print(f"{issue.level}: {issue.sentence()}", style=colour, markup=False, highlight=False, soft_wrap=True)
+            out.print(
+                f"{issue.level}: {issue.sentence()}",
+                style=colour,
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
         if not failed and result.cascade:
             count = len(result.cascade.key_results)
             out.print(f"{folder}: {len(result.cascade.objectives)} objectives and {count} key results, no errors")
@@ -163,7 +174,11 @@ def show_status(settings: Settings, *, as_json: bool) -> None:
         findings = rows(connection, "select * from okr.cascade_findings")
         info = rows(connection, "select * from okr.publication_info")[0]
     if as_json:
-        document: dict[str, Any] = {"publication": info, "health": health, "key_results": list(current.values())}
+        document: dict[str, Any] = {
+            "publication": info,
+            "health": health,
+            "key_results": list(current.values()),
+        }
         out.print_json(json.dumps({**document, "findings": findings}, default=str))
         return
     out.print(cascade_tree(f"The cascade through {info['data_through_iso_week']}", key_results, health, current))

@@ -128,12 +128,8 @@ def _running_hashes(
     return hashes
 
 
-def _states(
-    project: Project, metric: str, manifests: Mapping[TableKey, Manifest]
-) -> tuple[SourceState, ...]:
-    return tuple(
-        source_state(manifests[key], project) for key in project.metrics[metric].sources
-    )
+def _states(project: Project, metric: str, manifests: Mapping[TableKey, Manifest]) -> tuple[SourceState, ...]:
+    return tuple(source_state(manifests[key], project) for key in project.metrics[metric].sources)
 
 
 def source_state(manifest: Manifest, project: Project) -> SourceState:

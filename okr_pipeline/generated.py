@@ -75,9 +75,7 @@ def _between(text: str, name: str, content: str, path: Path) -> str:
     before, found_start, rest = text.partition(start)
     _, found_end, after = rest.partition(end)
     if not (found_start and found_end):
-        raise OkrError(
-            f"{path}: the markers {start} and {end} are missing - both, once, in order. Fix: restore them"
-        )
+        raise OkrError(f"{path}: the markers {start} and {end} are missing - both, once, in order. Fix: restore them")
     return f"{before}{start}\n{content}\n{end}{after}"
 
 

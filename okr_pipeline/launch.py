@@ -15,7 +15,6 @@ from okr_pipeline.progress import Progress
 from okr_pipeline.settings import Settings
 
 
-
 class RefreshFailedError(OkrError):
     """A run failed. ``reasons`` has one sentence per failed step; the last publication stays."""
 

@@ -20,7 +20,5 @@ def default_range(settings: Settings) -> tuple[date, date]:
     published = published_through(rows_of_published(PublicationStore(settings.home), "publication_info"))
     if published:
         return min(published + timedelta(weeks=1), newest), newest
-    baselines = [
-        item.baseline.weeks[0] for item in project.cascade.key_results if item.baseline.weeks is not None
-    ]
+    baselines = [item.baseline.weeks[0] for item in project.cascade.key_results if item.baseline.weeks is not None]
     return max(min([*baselines, newest]), settings.history_from), newest

@@ -64,9 +64,7 @@ class Project:
             issues=result.issues,
             metrics=metrics,
             systems=discover(settings.extra_sources),
-            origins=load_origins(
-                settings.sources_toml, home=settings.home, environment=settings.environment
-            ),
+            origins=load_origins(settings.sources_toml, home=settings.home, environment=settings.environment),
         )
 
     @staticmethod
@@ -86,9 +84,7 @@ class Project:
     @cached_property
     def tables(self) -> dict[TableKey, SourceTable]:
         """Every table of every system that ``sources.toml`` connects, in the order of discovery."""
-        return {
-            table.key: table for system in self.systems for table in system.tables if table.key in self.origins
-        }
+        return {table.key: table for system in self.systems for table in system.tables if table.key in self.origins}
 
     @cached_property
     def unit_codes(self) -> list[tuple[str, str, str]]:

@@ -84,13 +84,11 @@ class Refresh:
 
     def record_unreachable(self, key: TableKey, weeks: Sequence[date], error: SourceError) -> LandingReport:
         """Record that a source could not be read; its last good files stay and what rests on them is stale."""
-        report = self._landing.record_failure(
-            self._project.tables[key], "unreachable", error.problem, weeks[-1]
-        )
+        report = self._landing.record_failure(self._project.tables[key], "unreachable", error.problem, weeks[-1])
         self._progress.finished(".".join(key), _landed_words(report))
         return report
 
-    def build(self, weeks: Sequence[date]) -> tuple[NodeResult, ...]:
+    def build(self) -> tuple[NodeResult, ...]:
         """Compute the facts of every week whose files have changed, and test them; return every node's result."""
         self._progress.started("dbt")
         raw = self._raw_tables()
@@ -199,10 +197,7 @@ class Refresh:
 
     def _code_columns(self) -> dict[TableKey, str]:
         return {
-            table.key: table.unit_code
-            for system in self._project.systems
-            for table in system.tables
-            if table.unit_code
+            table.key: table.unit_code for system in self._project.systems for table in system.tables if table.unit_code
         }
 
     def _needed_metrics(self) -> list[str]:
@@ -214,9 +209,7 @@ class Refresh:
                 "dbt": self._dbt.fingerprint,
                 "codes": self._project.unit_codes,
                 "zone": self._project.zone.key,
-                "contracts": sorted(
-                    table.contract_hash for system in self._project.systems for table in system.tables
-                ),
+                "contracts": sorted(table.contract_hash for system in self._project.systems for table in system.tables),
             }
         )
         return hashlib.sha256(says.encode()).hexdigest()

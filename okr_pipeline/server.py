@@ -17,5 +17,16 @@ def serve(settings: Settings, port: int) -> None:
         "OKR_HOME": str(settings.home),
         "OKR_PROJECT": str(settings.project),
     }
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "okr_pipeline.definitions", "-h", HOST, "-p", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "okr_pipeline.definitions",
+        "-h",
+        HOST,
+        "-p",
+        str(port),
+    ]
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter, no shell

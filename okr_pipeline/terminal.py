@@ -51,9 +51,7 @@ class ConsoleProgress:
             self._status.stop()
 
 
-def cascade_tree(
-    title: str, key_results: Iterable[Row], health: Iterable[Row], current: Mapping[str, Row]
-) -> Tree:
+def cascade_tree(title: str, key_results: Iterable[Row], health: Iterable[Row], current: Mapping[str, Row]) -> Tree:
     """Return the cascade of one week: objectives, their key results, the objectives that derive from these.
 
     Args:
@@ -72,7 +70,7 @@ def cascade_tree(
     def add(branch: Tree, parent: str | None) -> None:
         for node in children.get(parent, []):
             if node["node_kind"] == "objective":
-                label = f"[bold]{escape(titles.get(node['node_id'], node['node_id']))}[/bold] {_mark(node)}"
+                label = f"[bold]{escape(str(titles.get(node['node_id'], node['node_id'])))}[/bold] {_mark(node)}"
                 below = branch.add(f"{label}\n[dim]{node['level'].replace('_', ' ')}, {node['org_unit']}[/dim]")
             else:
                 below = branch.add(_key_result_label(current[node["node_id"]]))

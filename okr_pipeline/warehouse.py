@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import numpy as np
 
 from okr_pipeline import durable
 from okr_pipeline.errors import OkrError
@@ -137,10 +137,12 @@ class Warehouse:
         with self.connect() as connection:
             connection.execute("delete from control.built_weeks")
             if rows:
-                values = ", ".join(f"('{system}', '{table}', date '{week}', '{sha}')" for system, table, week, sha in rows)
+                values = ", ".join(
+                    f"('{system}', '{table}', date '{week}', '{sha}')" for system, table, week, sha in rows
+                )
                 connection.execute(f"insert into control.built_weeks values {values}")
 
-    def metric_columns(self, metric: str) -> dict[str, np.ndarray]:
+    def metric_columns(self, metric: str) -> dict[str, Any]:
         """Return one metric model's rows as numpy columns, in the metric contract's names and order.
 
         Raises:
@@ -165,7 +167,8 @@ class Warehouse:
         with self.connect(read_only=True) as connection:
             for (system, table), column in columns.items():
                 rows = connection.execute(
-                    f"select {column}, count(*) from {system}.{table} where week_start = date '{week}' and {column} not in"
+                    f"select {column}, count(*) from {system}.{table} where week_start = date '{week}'"
+                    f" and {column} not in"
                     f" (select code from control.unit_codes where system = '{system}') group by 1 order by 1"
                 ).fetchall()
                 counts[system, table] = {str(code): int(count) for code, count in rows}

@@ -36,7 +36,7 @@ def key_result_assets(project: Project, partitions: dg.PartitionsDefinition) -> 
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"refresh"},
     )
-    def evaluate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def evaluate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         judgements = context.resources.refresh.evaluate(weeks_of(context)).current
         for key_result in key_results:
             yield _result(key_result, judgements[key_result.id])
@@ -51,7 +51,7 @@ def _spec(project: Project, key_result: KeyResult, partitions: dg.PartitionsDefi
         key_result_key(key_result.id),
         deps=[metric_key(key_result.metric)],
         description=f"{key_result.title}. Target: {key_result.target.words()}",
-        group_name=group_name(project.function_of(key_result.where.org_unit)),
+        group_name=group_name(project.function_of(key_result.where.org_unit or key_result.org_unit)),
         owners=[team_owner(key_result.owner)],
         kinds={"yaml"},
         tags={"layer": "key_result", "level": key_result.level, "kind": metric.kind},
@@ -73,7 +73,7 @@ def _spec(project: Project, key_result: KeyResult, partitions: dg.PartitionsDefi
     )
 
 
-def _result(key_result: KeyResult, judgement: Judgement) -> dg.MaterializeResult:
+def _result(key_result: KeyResult, judgement: Judgement) -> dg.MaterializeResult[None]:
     metadata: dict[str, dg.MetadataValue] = {
         "status": dg.MetadataValue.text(str(judgement.status)),
         "status_reason": dg.MetadataValue.text(judgement.status_reason),

@@ -35,7 +35,7 @@ def health_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.As
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"refresh"},
     )
-    def cascade_health(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def cascade_health(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         evaluation = context.resources.refresh.evaluate(weeks_of(context))
         counts = Counter(str(judgement.status) for judgement in evaluation.current.values())
         return dg.MaterializeResult(
@@ -67,7 +67,7 @@ def publication_asset(project: Project, partitions: dg.PartitionsDefinition) -> 
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"refresh"},
     )
-    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         published = context.resources.refresh.publish(weeks_of(context))
         return dg.MaterializeResult(
             metadata={"publication_id": published.name, "folder": dg.MetadataValue.path(published)}

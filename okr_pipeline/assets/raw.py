@@ -65,7 +65,7 @@ def raw_asset(
         check_specs=[dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS.items()],
         required_resource_keys={"refresh"},
     )
-    def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         refresh = context.resources.refresh
         try:
             report = refresh.land(table.key, weeks_of(context))
@@ -76,9 +76,7 @@ def raw_asset(
                 pause = wait * (1 + random.random() / 2)  # noqa: S311 - jitter, not a secret
                 raise dg.RetryRequested(max_retries=MAX_RETRIES, seconds_to_wait=pause) from error
             report = refresh.record_unreachable(table.key, weeks_of(context), error)
-        yield dg.MaterializeResult(
-            asset_key=key, metadata=_metadata(report), check_results=list(_checks(key, report))
-        )
+        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(report), check_results=list(_checks(key, report)))
 
     return land
 
@@ -96,9 +94,7 @@ def _metadata(report: LandingReport) -> Mapping[str, dg.MetadataValue]:
     return {
         "verdict": dg.MetadataValue.text(report.verdict),
         "reason": dg.MetadataValue.text(report.reason),
-        "dagster/row_count": dg.MetadataValue.int(
-            sum(week.rows for week in report.weeks if week.outcome == "landed")
-        ),
+        "dagster/row_count": dg.MetadataValue.int(sum(week.rows for week in report.weeks if week.outcome == "landed")),
         "rows_quarantined": dg.MetadataValue.json(dict(report.manifest.rows_quarantined)),
         "added_columns": dg.MetadataValue.json(list(report.manifest.added_columns)),
     }

@@ -11,7 +11,6 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from okr_pipeline.assets.names import group_name, metric_key, raw_key, team_owner
-from okr_pipeline.assets.partitions import weeks_of
 from okr_pipeline.transformation import NodeResult, TransformationError
 
 
@@ -65,7 +64,7 @@ def dbt_models(
         required_resource_keys={"refresh"},
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        results: tuple[NodeResult, ...] = context.resources.refresh.build(weeks_of(context))
+        results: tuple[NodeResult, ...] = context.resources.refresh.build()
         for result in results:
             yield from _events(result, manifest, translator, context)
         failed = [result for result in results if not result.is_good]
@@ -78,7 +77,7 @@ def dbt_models(
 def _events(
     result: NodeResult, manifest: Mapping[str, Any], translator: Translator, context: dg.AssetExecutionContext
 ) -> Iterator[Any]:
-    metadata = {"duration_seconds": result.duration_seconds, "status": result.status}
+    metadata: dict[str, dg.RawMetadataValue] = {"duration_seconds": result.duration_seconds, "status": result.status}
     if result.resource_type == "model" and result.is_good:
         key = translator.get_asset_spec(manifest, result.unique_id, None).key
         if key in context.selected_asset_keys:

@@ -53,7 +53,5 @@ def target_of(target: Target, baseline: MeasuredBaseline) -> tuple[TargetRange, 
     if not isfinite(baseline.number):
         return TargetRange(None, None), baseline.reason
     if baseline.number == 0:
-        return TargetRange(
-            None, None
-        ), "the baseline is 0: a relative target needs something to be relative to"
+        return TargetRange(None, None), "the baseline is 0: a relative target needs something to be relative to"
     return TargetRange(*target.bounds(baseline.number)), None

@@ -111,9 +111,7 @@ def _read_week_range(value: object) -> object:
         try:
             parse_week_range(value)
         except ValueError as error:
-            raise refusal(
-                str(error), "first and last ISO week, e.g. 2026-W14..2026-W26", "correct the range"
-            ) from None
+            raise refusal(str(error), "first and last ISO week, e.g. 2026-W14..2026-W26", "correct the range") from None
     return value
 
 
@@ -126,9 +124,7 @@ Segment = Annotated[str, BeforeValidator(_read_segment), Field(pattern=f"^{_SEGM
 Label = Annotated[str, BeforeValidator(_read_label), Field(max_length=LABEL_CHARACTERS_MAX_COUNT)]
 """One line of text for people, in Unicode normal form C."""
 
-Percent = Annotated[
-    float, BeforeValidator(_read_percent, json_schema_input_type=str), Field(examples=["25%", "-10%"])
-]
+Percent = Annotated[float, BeforeValidator(_read_percent, json_schema_input_type=str), Field(examples=["25%", "-10%"])]
 """A relative change written with a percent sign; read as a ratio, ``25%`` is 0.25."""
 
 Amount = Annotated[

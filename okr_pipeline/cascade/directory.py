@@ -49,9 +49,7 @@ def find_files(directory: Path) -> tuple[tuple[CascadeFile, ...], tuple[Issue, .
     for name in _REQUIRED:
         if name not in names:
             problem = "the file is missing"
-            issues.append(
-                _issue("missing_file", name, problem, f"{listed(_REQUIRED)} must exist", f"add {name}")
-            )
+            issues.append(_issue("missing_file", name, problem, f"{listed(_REQUIRED)} must exist", f"add {name}"))
     for entry in entries:
         if Path(entry.path).is_dir():
             found, wrong = _folder(entry)
@@ -63,9 +61,7 @@ def find_files(directory: Path) -> tuple[tuple[CascadeFile, ...], tuple[Issue, .
             issues.append(_unexpected(_shown(entry.name), entry.name))
     if not any(file.kind in ("cycle", "unit") for file in files):
         problem = "there is no folder of a cycle"
-        issues.append(
-            _issue("missing_file", ".", problem, "a folder with a cycle.yml", "add 2026-h2/cycle.yml")
-        )
+        issues.append(_issue("missing_file", ".", problem, "a folder with a cycle.yml", "add 2026-h2/cycle.yml"))
     return tuple(files), tuple(issues)
 
 

@@ -105,9 +105,7 @@ def _cells_of(where: Where, groups: Sequence[Group], organisation: Organisation)
 
 def _figures(groups: Sequence[Group], organisation: Organisation) -> dict[Where | Group, Members]:
     """Return the cells of every figure: first each cell itself, then each total of several cells."""
-    figures: dict[Where | Group, Members] = dict(
-        zip(groups, np.eye(len(groups), dtype=np.bool_), strict=True)
-    )
+    figures: dict[Where | Group, Members] = dict(zip(groups, np.eye(len(groups), dtype=np.bool_), strict=True))
     segments = [None, *sorted({group[1] for group in groups})]
     sides = [None, *sorted({group[2] for group in groups})]
     seen: set[bytes] = set()
@@ -146,9 +144,7 @@ def _withheld(members: Members, people: Floats, minimum_group: int) -> NDArray[n
         withheld[betraying[rank[betraying].argmin()]] = True
 
 
-def _companions(
-    members: Members, small: NDArray[np.bool_], most: Floats, minimum_group: int
-) -> NDArray[np.bool_]:
+def _companions(members: Members, small: NDArray[np.bool_], most: Floats, minimum_group: int) -> NDArray[np.bool_]:
     """Return which cells to withhold so that in each total they are two or more, and one of them is large.
 
     That closes the plain subtractions, at little cost; `_withheld` looks for what is left.

@@ -27,9 +27,7 @@ def gap_sentence(gap: Gap, missing: Sequence[date], selection: Selection) -> str
         Gap.NOT_FINITE: "the rows do not add up to a finite number",
         Gap.NO_CASES: "there are no cases in the window",
         Gap.IMPOSSIBLE: "the rows add up to a share outside of 0 to 100 %",
-        Gap.GROUP_TOO_SMALL: (
-            f"not shown: it would tell of a group of fewer than {selection.minimum_group} people"
-        ),
+        Gap.GROUP_TOO_SMALL: (f"not shown: it would tell of a group of fewer than {selection.minimum_group} people"),
     }
     return sentences[gap]
 

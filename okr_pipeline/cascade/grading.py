@@ -132,9 +132,7 @@ def _on_the_way(case: _Case, interval: tuple[float, float]) -> tuple[Status, str
         return Status.INCONCLUSIVE, f"Progress cannot be told: {unknown}. Now {case.against_target()}."
     reaches_target = not target.missed_by(*interval)
     worst = _band(float(ends.min()) - expected, case.policy)
-    best = _band(
-        (max(1.0, float(ends.max())) if reaches_target else float(ends.max())) - expected, case.policy
-    )
+    best = _band((max(1.0, float(ends.max())) if reaches_target else float(ends.max())) - expected, case.policy)
     where = _way(covered, expected, case.week)
     if worst is Status.OFF_TRACK and best is Status.ON_TRACK:
         return (

@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from okr_pipeline.cascade.weekly import Axis
 
-Verdict = Literal[
-    "landed", "unchanged", "empty", "contract_failed", "volume_failed", "unreachable", "missing"
-]
+Verdict = Literal["landed", "unchanged", "empty", "contract_failed", "volume_failed", "unreachable", "missing"]
 FAILED_VERDICTS: frozenset[str] = frozenset({"contract_failed", "volume_failed", "unreachable"})
 
 

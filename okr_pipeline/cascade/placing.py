@@ -26,9 +26,7 @@ class PlacedUnitFile:
     initiatives: tuple[Initiative, ...]
 
 
-def place_unit_file(
-    unit_file: UnitFile, lines: Mapping[Path, int], file: str, policy: Policy
-) -> PlacedUnitFile:
+def place_unit_file(unit_file: UnitFile, lines: Mapping[Path, int], file: str, policy: Policy) -> PlacedUnitFile:
     """Give every entry of a file its context and line, and fill in what the file leaves out.
 
     Args:

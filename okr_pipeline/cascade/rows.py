@@ -58,10 +58,7 @@ class MetricRows:
             observed_until=np.ma.filled(
                 np.ma.asarray(columns["observed_until"]).astype("datetime64[us]"), np.datetime64("NaT")
             ),
-            **{
-                name: np.ma.filled(np.ma.asarray(columns[name]).astype(np.float64), np.nan)
-                for name in _MEASURES
-            },
+            **{name: np.ma.filled(np.ma.asarray(columns[name]).astype(np.float64), np.nan) for name in _MEASURES},
         )
 
     def __len__(self) -> int:
@@ -165,9 +162,7 @@ class _Cube:
         names = sorted({self.groups[index][0] for index in in_units})
         periods = np.zeros((len(names), axis.size))
         for index in in_units:
-            periods[names.index(self.groups[index][0])] += self._place(
-                self.sums["denominator"][index], axis, 0.0
-            )
+            periods[names.index(self.groups[index][0])] += self._place(self.sums["denominator"][index], axis, 0.0)
         return periods
 
     def _place(self, values: NDArray[Any], axis: Axis, empty: float) -> NDArray[Any]:

@@ -20,7 +20,5 @@ class Scope(Definition):
     @model_validator(mode="after")
     def _selects_something(self) -> Self:
         if self.org_unit is None and self.segment is None and self.ai_assisted is None:
-            raise refusal(
-                "nothing is selected", "at least one of org_unit, segment, ai_assisted", "name one of them"
-            )
+            raise refusal("nothing is selected", "at least one of org_unit, segment, ai_assisted", "name one of them")
         return self

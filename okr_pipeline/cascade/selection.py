@@ -119,9 +119,7 @@ class Selection:
         if key not in self.calendar.withheld:
             groups, weekly = self.rows.people_by_group(self.calendar.axis)
             people = np.where(members, weekly[:, None, :], 0.0).max(axis=2, initial=0.0)
-            self.calendar.withheld[key] = withheld_figures(
-                groups, people, self.minimum_group, self.organisation
-            )
+            self.calendar.withheld[key] = withheld_figures(groups, people, self.minimum_group, self.organisation)
         return self.calendar.withheld[key].of(self.where)
 
 
@@ -150,9 +148,7 @@ def select(
     selection: Selection = _kept(
         caches,
         key,
-        lambda: Selection(
-            metric, where, organisation, calendar, rows, rows.weekly(where, units, calendar.axis)
-        ),
+        lambda: Selection(metric, where, organisation, calendar, rows, rows.weekly(where, units, calendar.axis)),
     )
     return selection
 

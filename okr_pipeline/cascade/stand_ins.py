@@ -28,6 +28,4 @@ def stand_in_strategy() -> Strategy:
 def stand_in_policy() -> Policy:
     """Return a policy of the example values."""
     examples = {name: (field.examples or [None])[0] for name, field in Policy.model_fields.items()}
-    return Policy.model_validate(
-        {name: {"value": value, "reason": _REASON} for name, value in examples.items()}
-    )
+    return Policy.model_validate({name: {"value": value, "reason": _REASON} for name, value in examples.items()})

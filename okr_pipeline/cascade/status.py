@@ -82,19 +82,13 @@ def judge(
     if gate is not None:
         return _judgement(key_result, week, Status.BLOCKED, gate, values, shown=newest)
     if newest is None:
-        return _judgement(
-            key_result, week, Status.NO_DATA, _nothing_sentence(current, stale), values, shown=None
-        )
+        return _judgement(key_result, week, Status.NO_DATA, _nothing_sentence(current, stale), values, shown=None)
     if stale is not None:
         sentence = f"{stale[:1].upper()}{stale[1:]}. Shown is the value of {iso_week(newest.week_start)}."
         return _judgement(key_result, week, Status.STALE, sentence, values, shown=newest)
     behind = weeks_apart(newest.week_start, week)
-    if newest is not current and (
-        behind > allowed_weeks(metric, policy) or not _may_wait(current, source_states)
-    ):
-        return _judgement(
-            key_result, week, Status.NO_DATA, _nothing_sentence(current, None), values, shown=None
-        )
+    if newest is not current and (behind > allowed_weeks(metric, policy) or not _may_wait(current, source_states)):
+        return _judgement(key_result, week, Status.NO_DATA, _nothing_sentence(current, None), values, shown=None)
     status, reason = grade(key_result, metric, newest, week, policy)
     if behind:
         reason += f" The newest figure is of {iso_week(newest.week_start)}, {counted(behind, 'week')} before."
@@ -137,9 +131,7 @@ def _nothing_sentence(current: KeyResultValue | None, stale: str | None) -> str:
     if current is None:
         reason = "nothing has been computed for this week"
     else:
-        reason = (
-            current.reason if current.reason and current.value is None else "the value is not a finite number"
-        )
+        reason = current.reason if current.reason and current.value is None else "the value is not a finite number"
     return f"No value: {reason}{f'; {stale}' if stale else ''}."
 
 

@@ -117,9 +117,7 @@ class Baseline(Definition):
     def _is_known_form(cls, value: Any) -> Any:
         allowed = "{value: 480, source: ...} or {measured_over: 2026-W14..2026-W26}"
         if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-            raise refusal(
-                f"the baseline {shown(value)} has no source", allowed, "say where the number comes from"
-            )
+            raise refusal(f"the baseline {shown(value)} has no source", allowed, "say where the number comes from")
         if isinstance(value, dict) and not value.keys() - {"value", "source", "measured_over"}:
             if "measured_over" in value and len(value) > 1:
                 raise refusal("the baseline is both given and measured", allowed, "keep one of the two")

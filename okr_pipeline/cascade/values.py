@@ -134,9 +134,7 @@ class ValueSeries(Sequence[KeyResultValue]):
 
     def _reason(self, index: int, gap: Gap, moved: float | None) -> str | None:
         if gap is not Gap.NONE:
-            return gap_sentence(
-                gap, self._selection.missing_weeks(self._key_result.window, index), self._selection
-            )
+            return gap_sentence(gap, self._selection.missing_weeks(self._key_result.window, index), self._selection)
         if moved is not None:
             return None
         return self._baseline.reason or self._target_reason or "the baseline equals the target"

@@ -70,9 +70,7 @@ class _Builder:
         if len(path) > MAX_DEPTH:
             raise _TooDeepError(line)
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(
-                "anchor_or_alias", line, f"the alias '*{event.anchor}' stands for another place", _WRITE_OUT
-            )
+            self.refuse("anchor_or_alias", line, f"the alias '*{event.anchor}' stands for another place", _WRITE_OUT)
             return UNREADABLE
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_anchor(event.anchor, line)
@@ -224,9 +222,7 @@ def _only_document(builder: _Builder) -> Value:
 
 def _syntax_problem(error: Exception) -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = (
-        getattr(error, "problem", None) or getattr(error, "reason", None) or "a character is not allowed"
-    )
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "a character is not allowed"
     return (mark.line + 1 if mark is not None else 1), " ".join(str(problem).split())[:120]
 
 

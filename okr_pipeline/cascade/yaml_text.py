@@ -55,9 +55,7 @@ def read_text(path: Path, root: Path, file: str) -> FileText:
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or "the link leads to itself"
         advice = ("the file must be readable", "correct its permissions or the link")
-        return FileText(
-            "", _refusal("unreadable_file", file, 1, f"the file cannot be read ({reason})", *advice)
-        )
+        return FileText("", _refusal("unreadable_file", file, 1, f"the file cannot be read ({reason})", *advice))
     return decode(content, file)
 
 

@@ -48,9 +48,7 @@ def load_origins(path: Path, *, home: Path, environment: Mapping[str, str]) -> d
         text = path.read_text(encoding="utf-8")
         document = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise OriginsError(
-            (f"{path.name}: cannot be read ({type(error).__name__}). Fix: provide it.",)
-        ) from None
+        raise OriginsError((f"{path.name}: cannot be read ({type(error).__name__}). Fix: provide it.",)) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         number = line.group(1) if line else "1"
@@ -98,14 +96,10 @@ class _Reading:
         before = len(self.problems)
         for name in at:
             if not IDENTIFIER.fullmatch(name):
-                self._problem(
-                    at, f"the name {name!r}", "^[a-z][a-z0-9_]{0,62}$", "rename it as in the contract"
-                )
+                self._problem(at, f"the name {name!r}", "^[a-z][a-z0-9_]{0,62}$", "rename it as in the contract")
         connector: Any = entry.get("connector")
         if connector not in get_args(Connector):
-            self._problem(
-                (*at, "connector"), f"connector is {connector!r}", "files, sql or git", "choose one"
-            )
+            self._problem((*at, "connector"), f"connector is {connector!r}", "files, sql or git", "choose one")
             return None
         columns = self._columns(at, entry.get("columns", {}))
         weeks = tuple(self._weeks(at, entry.get("accept_volume_weeks", [])))
@@ -123,13 +117,9 @@ class _Reading:
             return {}
         for name, theirs in columns.items():
             if not IDENTIFIER.fullmatch(name):
-                self._problem(
-                    place, f"the column {name!r}", "^[a-z][a-z0-9_]{0,62}$", "use the contract's name"
-                )
+                self._problem(place, f"the column {name!r}", "^[a-z][a-z0-9_]{0,62}$", "use the contract's name")
             if not isinstance(theirs, str) or not theirs or "\0" in theirs or len(theirs) > 200:
-                self._problem(
-                    place, f"their name of {name} is {theirs!r}", "text", "write the system's own name"
-                )
+                self._problem(place, f"their name of {name} is {theirs!r}", "text", "write the system's own name")
         return columns
 
     def _weeks(self, at: tuple[str, str], weeks: Any) -> Iterator[date]:
@@ -139,9 +129,7 @@ class _Reading:
                     raise ValueError
                 yield date.fromisoformat(f"{week}-1")
             except ValueError:
-                self._problem(
-                    (*at, "accept_volume_weeks"), f"{week!r} is no week", "'2026-W47'", "write ISO weeks"
-                )
+                self._problem((*at, "accept_volume_weeks"), f"{week!r} is no week", "'2026-W47'", "write ISO weeks")
 
     def _value(self, place: tuple[str, ...], value: Any) -> Any:
         if isinstance(value, list):
@@ -168,28 +156,20 @@ class _Reading:
             self._problem(place, f"the {key} {error}", f"below {allowed}", "move it or add to roots")
         return value
 
-    def _options(
-        self, at: tuple[str, str], connector: str, values: dict[str, Any]
-    ) -> dict[str, object] | None:
+    def _options(self, at: tuple[str, str], connector: str, values: dict[str, Any]) -> dict[str, object] | None:
         model = OPTIONS[connector]
         if "roots" in values:
-            self._problem(
-                (*at, "roots"), "roots stands in a table", "at the top of the file", "move it there"
-            )
+            self._problem((*at, "roots"), "roots stands in a table", "at the top of the file", "move it there")
             return None
         try:
             options = model.model_validate({**values, "roots": self.roots})
         except ValidationError as error:
             for problem in error.errors(include_input=False, include_url=False):
-                self._explain(
-                    at, problem["loc"], problem["type"], problem["msg"], values, list(model.model_fields)
-                )
+                self._explain(at, problem["loc"], problem["type"], problem["msg"], values, list(model.model_fields))
             return None
-        return {
-            name: getattr(options, name) for name in model.model_fields if getattr(options, name) is not None
-        }
+        return {name: getattr(options, name) for name in model.model_fields if getattr(options, name) is not None}
 
-    def _explain(  # noqa: PLR0917 - the facts of one validation error
+    def _explain(
         self,
         at: tuple[str, str],
         where: tuple[int | str, ...],
@@ -210,11 +190,7 @@ class _Reading:
                 fix,
             )
             return
-        seen = (
-            ""
-            if not key or key not in values or is_secret_key(key)
-            else f" (value seen {str(values[key])[:60]!r})"
-        )
+        seen = "" if not key or key not in values or is_secret_key(key) else f" (value seen {str(values[key])[:60]!r})"
         text = message.removeprefix("Value error, ")
         self._problem(place, f"{key}{seen}" if key else text, text if key else "see the README", "correct it")
 

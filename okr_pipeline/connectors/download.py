@@ -65,9 +65,7 @@ def download(url: str, target: Path, limits: Limits, token: str | None = None) -
     failure: DownloadError | None = None
     try:
         headers = {"Accept-Encoding": "identity", **({"Authorization": f"Bearer {token}"} if token else {})}
-        connection.request(
-            "GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), headers=headers
-        )
+        connection.request("GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), headers=headers)
         _receive(connection.getresponse(), target, limits.max_bytes)
     except DownloadError as error:
         failure = error
@@ -141,9 +139,7 @@ def _receive(response: http.client.HTTPResponse, target: Path, max_bytes: int) -
         raise DownloadError(f"the server redirects (status {status}), which is refused", transient=False)
     if status != 200:
         later = response.getheader("Retry-After", "")
-        hint = (
-            f", retry after {later} s" if status in {429, 503} and later.isdigit() and len(later) < 6 else ""
-        )
+        hint = f", retry after {later} s" if status in {429, 503} and later.isdigit() and len(later) < 6 else ""
         raise DownloadError(f"the server answered {status}{hint}", transient=status in _TRANSIENT_STATUSES)
     if "html" in (response.getheader("Content-Type") or "").lower():
         raise DownloadError("the server answered with an HTML page instead of data", transient=False)

@@ -21,9 +21,7 @@ _UNREACHED = (
     r"Unable to connect|could not connect|Connection refused|connection .*(?:closed|failed|reset|lost)"
     r"|server closed"
 )
-_NOT_NOW = (
-    r"terminating connection|starting up|shutting down|too many (?:clients|connections)|connection slots"
-)
+_NOT_NOW = r"terminating connection|starting up|shutting down|too many (?:clients|connections)|connection slots"
 _HTTP_NOT_NOW = r"HTTP (?:code )?(?:429|5\d\d)|[Tt]imeout|Could not establish|Server returned nothing"
 
 _PERMANENT = (

@@ -144,9 +144,7 @@ class FilesReader:
             settings.append(f"secret {literal(options.secret_access_key.get_secret_value())}")
         return settings
 
-    def _guarded(
-        self, select: Callable[[duckdb.DuckDBPyConnection], str], directories: tuple[Path, ...]
-    ) -> str:
+    def _guarded(self, select: Callable[[duckdb.DuckDBPyConnection], str], directories: tuple[Path, ...]) -> str:
         """Run ``select`` on a connection of our own, with a deadline; no engine text leaves it."""
         extensions = ("httpfs",) if self.options.transport == "s3" else ()
         failure: SourceError | None = None
@@ -154,9 +152,7 @@ class FilesReader:
             with connection(*extensions) as con, deadline(con, self.options.deadline_seconds):
                 return select(con)
         except TooLargeError as error:
-            failure = SourceError(
-                self.shape.system, self.shape.table, f"{error}. Fix: raise it if this is right."
-            )
+            failure = SourceError(self.shape.system, self.shape.table, f"{error}. Fix: raise it if this is right.")
         except ENGINE_ERRORS as error:
             failure = source_error(error, self.shape.system, self.shape.table, directories)
         raise failure

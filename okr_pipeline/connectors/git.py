@@ -51,9 +51,7 @@ class GitReader:
         rows = []
         for clone in self._clones(request.parts):
             rows += [
-                row
-                for row in self._guarded(clone, self._branches)
-                if request.start <= row.merged_at < request.end
+                row for row in self._guarded(clone, self._branches) if request.start <= row.merged_at < request.end
             ]
         with system_errors(self.system, self.table):
             request.spool.mkdir(parents=True, exist_ok=True)

@@ -68,9 +68,7 @@ def head_of(clone: Path, main_branch: str | None, timeout_seconds: float) -> tup
     if _answer(clone, ["rev-parse", "--is-shallow-repository"], timeout_seconds) == "true":
         raise GitError(f"{clone} is a shallow clone, its history is cut off. Fix: git fetch --unshallow.")
     ref = f"refs/heads/{main_branch}" if main_branch else "HEAD"
-    sha = _answer(
-        clone, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"], timeout_seconds
-    )
+    sha = _answer(clone, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"], timeout_seconds)
     if not main_branch:
         ref = _answer(clone, ["rev-parse", "--symbolic-full-name", "HEAD"], timeout_seconds)
     return ref, sha
@@ -159,9 +157,7 @@ def _answer(clone: Path, arguments: Sequence[str], timeout_seconds: float) -> st
         )
         if done.returncode == 0:
             return done.stdout.decode("utf-8", "replace").strip()
-        failure = GitError(
-            f"{clone} is no git clone, or has no such branch. Fix: check `paths` and `main_branch`."
-        )
+        failure = GitError(f"{clone} is no git clone, or has no such branch. Fix: check `paths` and `main_branch`.")
     except FileNotFoundError:
         failure = GitError("the git program is not installed. Fix: install git.")
     except subprocess.TimeoutExpired:

@@ -94,9 +94,7 @@ class FilesOptions(TimedOptions):
         if isinstance(path, str) and "format" not in values:
             suffix = Path(path.split("?", 1)[0]).suffix.lower()
             if suffix not in _SUFFIXES:
-                raise ValueError(
-                    f"no format for the suffix {suffix!r}: say format = 'parquet', 'csv' or 'jsonl'"
-                )
+                raise ValueError(f"no format for the suffix {suffix!r}: say format = 'parquet', 'csv' or 'jsonl'")
             values = {**values, "format": _SUFFIXES[suffix]}
         return values
 
@@ -148,9 +146,7 @@ class SqlOptions(TimedOptions):
     def _refuse_system_schemas(self) -> None:
         if self.table is not None and len(self.table.split(".")) != 2:
             raise ValueError("table is schema.table")
-        named = (
-            [tuple(self.table.split("."))] if self.table is not None else sorted(_checked(self.query or ""))
-        )
+        named = [tuple(self.table.split("."))] if self.table is not None else sorted(_checked(self.query or ""))
         for schema, name in named:
             if not IDENTIFIER.fullmatch(schema) or schema in SYSTEM_SCHEMAS:
                 raise ValueError(f"{schema}.{name}: a table is named schema.table, not in a system schema")
@@ -202,6 +198,4 @@ def _checked(query: str) -> frozenset[tuple[str, str]]:
 def _refuse_other_tables(query: str) -> None:
     others = sorted(name for schema, name in _checked(query) if (schema, name) != ("", "input"))
     if others:
-        raise ValueError(
-            f"query is refused: it reads {others[0]!r}, only input and its own WITH names are allowed"
-        )
+        raise ValueError(f"query is refused: it reads {others[0]!r}, only input and its own WITH names are allowed")

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _WHOLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-_SECRET_KEY = re.compile(
-    r"password|passwd|secret|token|access_key|api_key|credential|private_key", re.IGNORECASE
-)
+_SECRET_KEY = re.compile(r"password|passwd|secret|token|access_key|api_key|credential|private_key", re.IGNORECASE)
 _IN_URL = re.compile(r"://[^/@\s:]*:(?P<secret>[^/@\s]+)@")
 _IN_PAIRS = re.compile(
     r"(?:^|[\s?&;])(?:password|passwd|pwd|sslpassword|token|sig|secret|[\w-]*signature)\s*=\s*"

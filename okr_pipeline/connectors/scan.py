@@ -56,9 +56,7 @@ def described(con: duckdb.DuckDBPyConnection, select: str) -> list[Column]:
 
 
 def _refuse_bombs(con: duckdb.DuckDBPyConnection, paths: str, options: FilesOptions) -> None:
-    row = con.execute(
-        f"select coalesce(sum(total_uncompressed_size), 0) from parquet_metadata({paths})"
-    ).fetchone()
+    row = con.execute(f"select coalesce(sum(total_uncompressed_size), 0) from parquet_metadata({paths})").fetchone()
     size = int(row[0]) if row else 0
     if size > options.max_bytes:
         raise TooLargeError(f"{size} uncompressed bytes - allowed: max_bytes = {options.max_bytes}")

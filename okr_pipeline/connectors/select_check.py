@@ -109,9 +109,7 @@ def _visit(node: Any, visible: frozenset[str], tables: set[tuple[str, str]]) -> 
                 _visit(value, visible, tables)
 
 
-def _common_tables(
-    node: Mapping[str, Any], visible: frozenset[str], tables: set[tuple[str, str]]
-) -> frozenset[str]:
+def _common_tables(node: Mapping[str, Any], visible: frozenset[str], tables: set[tuple[str, str]]) -> frozenset[str]:
     for entry in node["cte_map"]["map"]:
         name, body = str(entry["key"]), entry["value"]["query"]["node"]
         if not IDENTIFIER.fullmatch(name):

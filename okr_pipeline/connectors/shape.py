@@ -97,9 +97,7 @@ class Shape:
             return name
         if column.type in _NAIVE_TYPES:
             if self.time.time_zone is None:
-                problem = (
-                    f"the column {column.name!r} is a timestamp without a time zone. Fix: declare time_zone."
-                )
+                problem = f"the column {column.name!r} is a timestamp without a time zone. Fix: declare time_zone."
                 raise SourceError(self.system, self.table, problem)
             return f"timezone({literal(self.time.time_zone)}, cast({name} as timestamp))"
         epoch = {"epoch_seconds": "1", "epoch_milliseconds": "1000"}.get(self.time.timestamp_format or "")

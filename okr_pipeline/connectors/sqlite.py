@@ -65,15 +65,11 @@ class SqliteReader:
         views = con.execute("select view_name from duckdb_views() where database_name = 'source'").fetchall()
         known = {str(row[0]) for row in [*rows, *views]}
         query = checked_select(self.options.query) if self.options.query is not None else None
-        named = (
-            {name if not schema else f"{schema}.{name}" for schema, name in query.tables} if query else set()
-        )
+        named = {name if not schema else f"{schema}.{name}" for schema, name in query.tables} if query else set()
         missing = sorted((named or {self.options.table or ""}) - known)
         if missing:
             problem = f"the file has no table {missing[0]!r} - there are: {', '.join(sorted(known))[:300]}."
-            raise SourceError(
-                self.shape.system, self.shape.table, f"{problem} Fix: check `table` or `query`."
-            )
+            raise SourceError(self.shape.system, self.shape.table, f"{problem} Fix: check `table` or `query`.")
         if query:
             con.execute("use source")
             return query.sql

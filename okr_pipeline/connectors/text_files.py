@@ -42,9 +42,7 @@ def utf8_copy(path: Path, encoding: str, folder: Path) -> Path:
                     text = decoder.decode(chunk, final=not chunk)
                 except UnicodeError as error:
                     start = error.start if isinstance(error, UnicodeDecodeError) else 0
-                    raise EncodingError(
-                        path, encoding, offset - pending + start, "a byte cannot be decoded"
-                    ) from None
+                    raise EncodingError(path, encoding, offset - pending + start, "a byte cannot be decoded") from None
                 if "\0" in text:
                     before = len(text[: text.index("\0")].encode(encoding.replace("utf-16", "utf-16-le")))
                     raise EncodingError(path, encoding, offset - pending + before, "a NUL character stands")

@@ -51,9 +51,7 @@ def write_ai_usage(company: Company, home: Path, through: date) -> None:
     for week in company.weeks_until(through):
         active = [_active(company, group, week) for group in _GROUPS]
         users = [_users(company, group, week, who) for group, who in zip(_GROUPS, active, strict=True)]
-        decisions = [
-            _decisions(company, group, week, who) for group, who in zip(_GROUPS, active, strict=True)
-        ]
+        decisions = [_decisions(company, group, week, who) for group, who in zip(_GROUPS, active, strict=True)]
         write_json_lines(folder / "users" / f"users_{iso_week(week)}.jsonl", pa.concat_tables(users))
         write_json_lines(
             folder / "decisions" / f"decisions_{iso_week(week)}.jsonl",

@@ -63,9 +63,7 @@ def merged_branches(company: Company, unit: str, week: date) -> list[Branch]:
     kinds = rng.choice(_KINDS, size, p=_KIND_SHARES)
     assisted = _assisted(company, rng, week, kinds)
     lead_hours = company.level("branch_lead_time_hours", week) * rng.gamma(3, 1 / 3, size)
-    lead_hours *= np.where(assisted, _ASSISTED_TIME_RATIO, 1.0) / (
-        1 - (1 - _ASSISTED_TIME_RATIO) * assisted.mean()
-    )
+    lead_hours *= np.where(assisted, _ASSISTED_TIME_RATIO, 1.0) / (1 - (1 - _ASSISTED_TIME_RATIO) * assisted.mean())
     developers = round(company.count("developers", unit))
     who = _FIRST_DEVELOPERS[unit] + rng.integers(0, developers, (size, 2))
     topics = rng.choice(_TOPICS, size)
@@ -87,9 +85,7 @@ def merged_branches(company: Company, unit: str, week: date) -> list[Branch]:
     ]
 
 
-def _assisted(
-    company: Company, rng: np.random.Generator, week: date, kinds: NDArray[np.str_]
-) -> NDArray[np.bool_]:
+def _assisted(company: Company, rng: np.random.Generator, week: date, kinds: NDArray[np.str_]) -> NDArray[np.bool_]:
     """Draw who had AI help, kind by kind, so that few branches a week still have the level's share."""
     assisted = np.zeros(len(kinds), dtype=bool)
     for kind in _KINDS:

@@ -50,9 +50,7 @@ class Company:
 
     def rng(self, *labels: str | date) -> np.random.Generator:
         """Return a generator of its own for ``labels``, e.g. a system and a week."""
-        words = [
-            label.toordinal() if isinstance(label, date) else zlib.crc32(label.encode()) for label in labels
-        ]
+        words = [label.toordinal() if isinstance(label, date) else zlib.crc32(label.encode()) for label in labels]
         return np.random.default_rng([self.seed, *words])
 
     def level(self, name: str, week: date) -> float:

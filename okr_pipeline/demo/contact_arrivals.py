@@ -77,9 +77,7 @@ def contacts_of(company: Company, week: date, rows: int | None) -> Contacts:
 def _unhelped(company: Company, week: date, rows: int | None) -> tuple[Contacts, Contacts]:
     """Return the contacts of a week that did not settle their matter, and those in which it comes back."""
     rng = company.rng("contact_centre", "unhelped", week)
-    resolved = [
-        company.level(f"{tier}_first_contact_resolution_share", week) for tier in ("tier_one", "tier_two")
-    ]
+    resolved = [company.level(f"{tier}_first_contact_resolution_share", week) for tier in ("tier_one", "tier_two")]
     volume = _volume_by_unit(company, week, rows)
     lost = np.rint(volume * (1 - np.array([resolved[0], resolved[0], resolved[1]]))).astype(np.int64)
     unit = np.repeat(np.arange(len(UNITS)), lost)

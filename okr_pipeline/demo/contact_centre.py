@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -59,9 +60,7 @@ def write_contact_centre(company: Company, home: Path, through: date) -> None:
         _write(home, week, interactions(company, week, through))
 
 
-def simulate_contact_centre(
-    home: Path, weeks: Sequence[date], rows_per_week: int, seed: int | None = None
-) -> None:
+def simulate_contact_centre(home: Path, weeks: Sequence[date], rows_per_week: int, seed: int | None = None) -> None:
     """Write any ``weeks`` (Mondays, also outside the simulation) of ``rows_per_week`` rows, no faults."""
     usual = weekly_volume(found_company(seed=seed), weeks[0]) if weeks else 1
     company = found_company(scale=rows_per_week / usual, seed=seed, faults=())
@@ -91,7 +90,13 @@ def interactions(company: Company, week: date, through: date, rows: int | None =
             "initiated_at": moments(contacts.initiated),
             "ended_at": moments(contacts.initiated + wait + sum(parts)),
             "channel": picked(_CHANNELS, rng.choice(3, size, p=(0.55, 0.30, 0.15))),
-            "unit_code": _unit_codes(company, rng, week, picked(codes, contacts.unit)),
+            "unit_code": _unit_codes(
+                company,
+                rng,
+                week,
+                picked(codes, contacts.unit),
+                (contacts.unit == 0) & (desks.queue == 0) & (contacts.reason == REASONS.index("billing")),
+            ),
             "queue": picked(sum(_QUEUES, ()), contacts.unit * 3 + desks.queue),
             "reason": picked(REASONS, contacts.reason),
             "customer_id": numbered("K-", contacts.customer, 8),
@@ -103,9 +108,7 @@ def interactions(company: Company, week: date, through: date, rows: int | None =
             "ai_assisted": assisted,
             "ai_system_id": constant("agent_assist", size, assisted),
             "replies_count": replies,
-            "ai_assisted_replies_count": np.where(
-                assisted, rng.binomial(replies, _ASSISTED_REPLIES_RATIO), 0
-            ),
+            "ai_assisted_replies_count": np.where(assisted, rng.binomial(replies, _ASSISTED_REPLIES_RATIO), 0),
             "satisfaction_score": pa.array(score.astype(np.int64), mask=~answered),
         }
     )
@@ -142,9 +145,7 @@ def _handle_seconds(
 ) -> NDArray[np.float64]:
     """Draw handle times whose team means are the levels, whatever the share of assisted contacts is."""
     unit = desks.unit
-    means = np.array(
-        [company.level(f"{name}_handle_seconds", week) * company.drift(name, week) for name in _LEVELS]
-    )
+    means = np.array([company.level(f"{name}_handle_seconds", week) * company.drift(name, week) for name in _LEVELS])
     means *= company.drift("contact_difficulty", week)
     contacts = np.maximum(np.bincount(unit, minlength=len(UNITS)), 1)
     share = np.bincount(unit, weights=assisted, minlength=len(UNITS)) / contacts
@@ -153,27 +154,31 @@ def _handle_seconds(
     return np.asarray(mean * np.where(assisted, _ASSISTED_TIME_RATIO, 1.0) * rng.gamma(4, 1 / 4, len(unit)))
 
 
-def _as_first_delivered(
-    company: Company, week: date, through: date, seconds: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _as_first_delivered(company: Company, week: date, through: date, seconds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return durations as delivered: in the restated week some are too low until the correction."""
     fault = company.fault("restated_week", week)
-    if (
-        fault is None
-        or fault.corrected_with is None
-        or week != fault.start
-        or through >= fault.corrected_with
-    ):
+    if fault is None or fault.corrected_with is None or week != fault.start or through >= fault.corrected_with:
         return seconds
     wrong = company.rng("contact_centre", "restated", week).random(len(seconds)) < (fault.affected_ratio or 0)
     return np.where(wrong, np.rint(seconds * (fault.kept_ratio or 0)).astype(np.int64), seconds)
 
 
-def _unit_codes(company: Company, rng: np.random.Generator, week: date, codes: pa.Array) -> pa.Array:
-    """Give a handful of rows the code of a queue that nobody has mapped yet."""
+def _unit_codes(
+    company: Company,
+    rng: np.random.Generator,
+    week: date,
+    codes: pa.Array,
+    movable: npt.NDArray[np.bool_],
+) -> pa.Array:
+    """Give some rows the code of a team that nobody has mapped yet.
+
+    They come from one large queue: a handful over all queues would be groups too small to show, and showing the
+    queues beside them would give them away.
+    """
     fault = company.fault("unmapped_code", week)
     if fault is None or not fault.rows_per_week or not len(codes):
         return codes
     moved = np.zeros(len(codes), dtype=bool)
-    moved[rng.choice(len(codes), min(fault.rows_per_week, len(codes)), replace=False)] = True
+    chosen = np.flatnonzero(movable)
+    moved[rng.choice(chosen, min(fault.rows_per_week, len(chosen)), replace=False)] = True
     return pc.if_else(pa.array(moved), pa.scalar(fault.code), codes)

@@ -45,17 +45,13 @@ def _released(company: Company, unit: str, week: date) -> pa.Table:
     ).astype(np.int64)
     deployable = released - after
     approved = deployable - 3600 - rng.integers(0, DAY_SECONDS, size)
-    review = np.rint(rng.gamma(4, 1 / 4, size) * company.level("review_cycle_hours", week) * 3600).astype(
-        np.int64
-    )
+    review = np.rint(rng.gamma(4, 1 / 4, size) * company.level("review_cycle_hours", week) * 3600).astype(np.int64)
     spec, requested_review, passed_review, done = rng.random((4, size)) < _NOT_RECORDED_SHARE
     assisted = rng.random(size) < company.level("ai_feature_branch_share", week)
     repository = company.code("code_repository", unit)
     return pa.table(
         {
-            "feature_id": numbered(
-                f"{_PREFIXES[unit]}-{iso_week(week).replace('-W', '')}-", np.arange(1, size + 1), 3
-            ),
+            "feature_id": numbered(f"{_PREFIXES[unit]}-{iso_week(week).replace('-W', '')}-", np.arange(1, size + 1), 3),
             "repository": constant(repository, size),
             "unit_code": constant(repository, size),
             "requested_at": moments(deployable - build - before),

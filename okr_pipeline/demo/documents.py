@@ -56,9 +56,7 @@ def _signed(company: Company, unit: str, week: date) -> tuple[pa.Table, pa.Table
     internal = rng.gamma(36, 1 / 36, size) * usual / usual.mean()
     internal *= _level(company, unit, "review_days", week) * company.drift("review_load", week)
     counterparty = rng.gamma(5, 1 / 5, size) * _level(company, unit, "counterparty_days", week)
-    before, after = (
-        rng.gamma(4, 1 / 4, (2, size)) * _level(company, unit, "other_days", week) * [[0.6], [0.4]]
-    )
+    before, after = rng.gamma(4, 1 / 4, (2, size)) * _level(company, unit, "other_days", week) * [[0.6], [0.4]]
     turn = _turn_seconds(rng, rounds, internal * DAY_SECONDS, counterparty * DAY_SECONDS)
     turns_of = 2 * rounds - 1
     first_turn = np.cumsum(turns_of) - turns_of
@@ -124,9 +122,7 @@ def _turn_seconds(
 
 def _notes(reviewer: NDArray[np.int64]) -> pa.Array:
     """Return free text as people write it: with an address in it, which is why no free text may land."""
-    return pa.array(
-        [f"Ask reviewer{number:03d}@example.com about the liability clause" for number in reviewer]
-    )
+    return pa.array([f"Ask reviewer{number:03d}@example.com about the liability clause" for number in reviewer])
 
 
 def _open_snapshots(company: Company, agreements: pa.Table, through: date) -> pa.Table:
@@ -141,10 +137,7 @@ def _open_snapshots(company: Company, agreements: pa.Table, through: date) -> pa
             pa.table(
                 {
                     "snapshot_at": moments(np.full(len(waiting), at)),
-                    **{
-                        name: waiting[name]
-                        for name in ("agreement_id", "agreement_type", "unit_code", "received_at")
-                    },
+                    **{name: waiting[name] for name in ("agreement_id", "agreement_type", "unit_code", "received_at")},
                 }
             )
         )

@@ -71,9 +71,7 @@ def _staff_scale(company: Company, role: str) -> float:
 def _resolved(company: Company, unit: str, week: date) -> pa.Table:
     """Return the discrepancies that a unit resolves in a week; only reconciliation has the AI system."""
     rng = company.rng("discrepancies", unit, week)
-    size = round(
-        company.count("discrepancies_per_week", unit) * company.scale * company.drift("discrepancies", week)
-    )
+    size = round(company.count("discrepancies_per_week", unit) * company.scale * company.drift("discrepancies", week))
     resolved = company.office_seconds(rng, week, size)
     by_ai = company.level("autonomous_within_four_hours_share", week) / _WITHIN_FOUR_HOURS_RATIO
     draw = rng.random(size)
@@ -81,9 +79,7 @@ def _resolved(company: Company, unit: str, week: date) -> pa.Table:
     if unit not in _WITH_AI:
         method[:] = 2
     in_time = rng.random(size) < _WITHIN_FOUR_HOURS_RATIO
-    hours = np.where(
-        method == 0, np.where(in_time, 0.1 + 3.8 * rng.beta(1.5, 3, size), 4.5 + rng.gamma(2, 3, size)), 0
-    )
+    hours = np.where(method == 0, np.where(in_time, 0.1 + 3.8 * rng.beta(1.5, 3, size), 4.5 + rng.gamma(2, 3, size)), 0)
     hours = np.where(method > 0, rng.gamma(2, np.where(method == 1, 9, 20), size), hours)
     accountant = _FIRST_ACCOUNTANT[unit] + rng.integers(0, round(company.count("accountants", unit)), size)
     label = f"DSC-{unit[:3].upper()}-{iso_week(week).replace('-W', '')}-"
@@ -99,9 +95,7 @@ def _resolved(company: Company, unit: str, week: date) -> pa.Table:
             "ai_system_id": constant("reconciliation_agent", size, method < 2),
             "amount_variance_eur": np.round(rng.choice([-1, 1], size) * rng.lognormal(5, 1.2, size), 2),
             "currency": constant("EUR", size),
-            "reopened_count": (rng.random(size) < company.level("discrepancy_reopen_share", week)).astype(
-                np.int64
-            ),
+            "reopened_count": (rng.random(size) < company.level("discrepancy_reopen_share", week)).astype(np.int64),
         }
     )
 

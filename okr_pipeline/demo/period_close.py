@@ -38,9 +38,7 @@ class _Close:
 
 def write_period_close(company: Company, home: Path, through: date) -> None:
     """Write the exceptions of every period closed by the end of ``through``."""
-    every = pa.concat_tables(
-        _exceptions(company, unit, close) for close in _closes(company) for unit in _UNITS
-    )
+    every = pa.concat_tables(_exceptions(company, unit, close) for close in _closes(company) for unit in _UNITS)
     kept = until(every, "period_closed_at", company.end_seconds(through))
     write_csv(home / "systems" / "erp" / "period_close_exceptions.csv", kept)
 

@@ -43,9 +43,7 @@ def write_repositories(company: Company, home: Path, through: date) -> None:
         if not folder.is_dir():
             folder.mkdir(parents=True)
             _git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "--template=", ".")
-        branches = [
-            branch for week in company.weeks_until(through) for branch in merged_branches(company, unit, week)
-        ]
+        branches = [branch for week in company.weeks_until(through) for branch in merged_branches(company, unit, week)]
         stream = b"".join(_stream(name, company.start_seconds(company.truth.weeks.first), branches))
         _git(folder, "fast-import", "--quiet", "--force", "--date-format=raw", standard_input=stream)
 
@@ -77,9 +75,7 @@ def _commit(
     yield f"committer {identity} {seconds} +0000\ndata {len(text)}\n".encode() + text + b"\n"
     yield b"" if parent is None else f"from :{parent}\n".encode()
     yield b"" if merged is None else f"merge :{merged}\n".encode()
-    yield (
-        f"M 644 inline src/module_{mark % _MODULES:02d}.txt\ndata {len(content)}\n".encode() + content + b"\n"
-    )
+    yield (f"M 644 inline src/module_{mark % _MODULES:02d}.txt\ndata {len(content)}\n".encode() + content + b"\n")
 
 
 def _git(folder: Path, *arguments: str, standard_input: bytes = b"") -> None:

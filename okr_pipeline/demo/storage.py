@@ -20,22 +20,16 @@ from numpy.typing import NDArray
 
 def moments(seconds: NDArray[np.int64], missing: NDArray[np.bool_] | None = None) -> pa.Array:
     """Return seconds since 1970 as UTC moments, null where ``missing``."""
-    return (
-        pa.array(seconds, mask=missing).cast(pa.timestamp("s", tz="UTC")).cast(pa.timestamp("us", tz="UTC"))
-    )
+    return pa.array(seconds, mask=missing).cast(pa.timestamp("s", tz="UTC")).cast(pa.timestamp("us", tz="UTC"))
 
 
-def numbered(
-    prefix: str, numbers: NDArray[np.int64], width: int, missing: NDArray[np.bool_] | None = None
-) -> pa.Array:
+def numbered(prefix: str, numbers: NDArray[np.int64], width: int, missing: NDArray[np.bool_] | None = None) -> pa.Array:
     """Return ids such as ``agent-0042``, null where ``missing``."""
     digits = pc.utf8_lpad(pa.array(numbers, mask=missing).cast(pa.string()), width, "0")
     return pc.binary_join_element_wise(prefix, digits, "")
 
 
-def picked(
-    values: tuple[str, ...], choice: NDArray[np.int64], missing: NDArray[np.bool_] | None = None
-) -> pa.Array:
+def picked(values: tuple[str, ...], choice: NDArray[np.int64], missing: NDArray[np.bool_] | None = None) -> pa.Array:
     """Return ``values[choice]`` as text, null where ``missing``."""
     return pa.array(list(values)).take(pa.array(choice, mask=missing))
 

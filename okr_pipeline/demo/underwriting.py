@@ -38,22 +38,16 @@ def _decided(company: Company, unit: str, week: date) -> pa.Table:
     decided = company.office_seconds(rng, week, size)
     assisted = rng.random(size) < (company.level("life_ai_case_share", week) if line == "life" else 0.0)
     accepted = rng.random(size) < _ACCEPTED_SHARE
-    minutes = company.level(f"{line}_document_review_minutes", week) * np.where(
-        assisted, _ASSISTED_TIME_RATIO, 1
-    )
+    minutes = company.level(f"{line}_document_review_minutes", week) * np.where(assisted, _ASSISTED_TIME_RATIO, 1)
     minutes /= 1 - (1 - _ASSISTED_TIME_RATIO) * assisted.mean()
     premium = np.where(accepted, rng.gamma(3, 1 / 3, size), 0.0)
     premium *= premium_level * underwriters * company.drift(f"{line} premium", week) / max(premium.sum(), 1.0)
     return pa.table(
         {
-            "case_id": numbered(
-                f"UW{line[0].upper()}-{iso_week(week).replace('-W', '')}-", np.arange(1, size + 1), 5
-            ),
+            "case_id": numbered(f"UW{line[0].upper()}-{iso_week(week).replace('-W', '')}-", np.arange(1, size + 1), 5),
             "unit_code": constant(company.code("underwriting", unit), size),
             "product_line": constant(line, size),
-            "underwriter_id": numbered(
-                "underwriter-", _NUMBERS[unit] + rng.integers(0, underwriters, size), 3
-            ),
+            "underwriter_id": numbered("underwriter-", _NUMBERS[unit] + rng.integers(0, underwriters, size), 3),
             "opened_at": moments(decided - np.rint(rng.gamma(2, 2 * DAY_SECONDS, size)).astype(np.int64)),
             "decided_at": moments(decided),
             "decision": picked(("declined", "accepted"), accepted.astype(np.int64)),

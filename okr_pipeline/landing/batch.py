@@ -93,8 +93,7 @@ class Batch:
 
     def _without_duplicates(self, engine: duckdb.DuckDBPyConnection) -> tuple["Batch", tuple[Judged, ...]]:
         engine.execute(
-            f"create or replace temp table {_DISTINCT} as select distinct * from {self.rows} where "
-            f"{self.of_weeks}"
+            f"create or replace temp table {_DISTINCT} as select distinct * from {self.rows} where {self.of_weeks}"
         )
         once = replace(self, rows=_DISTINCT)
         return once, once._judge(engine)[0]
@@ -116,12 +115,8 @@ class Batch:
             repeated |= any(c and r.kind == "unique" for r, c in zip(rules, broken_rows, strict=False))
             uncast = zip(self.marked, broken_rows[len(rules) :], strict=True)
             problems += [unreadable(self.table, column, count, rows) for column, count in uncast if count]
-            judgements.append(
-                Judged(monday, rows, at(first), at(last), left_out.pop(monday, {}), tuple(problems))
-            )
-        judgements += [
-            Judged(monday, 0, None, None, quarantined, ()) for monday, quarantined in left_out.items()
-        ]
+            judgements.append(Judged(monday, rows, at(first), at(last), left_out.pop(monday, {}), tuple(problems)))
+        judgements += [Judged(monday, 0, None, None, quarantined, ()) for monday, quarantined in left_out.items()]
         return tuple(judgements), repeated
 
     def _quarantined(self, engine: duckdb.DuckDBPyConnection) -> dict[date, dict[str, int]]:

@@ -75,8 +75,7 @@ def typed(relation: str, shape: Shape) -> str:
         for name, expression in shape.expressions.items()
     ]
     columns += [
-        f"{quoted(name)} is not null and {_cast_name(name)} is null as {cast_mark(name)}"
-        for name in shape.checked
+        f"{quoted(name)} is not null and {_cast_name(name)} is null as {cast_mark(name)}" for name in shape.checked
     ]
     return f"(select {', '.join(columns)} from {inner})"
 
@@ -125,8 +124,7 @@ def _to_integer(name: str, seen: str) -> tuple[str | None, bool]:
         return f"case when {name} = trunc({name}) then try_cast({name} as bigint) end", False
     if seen in _TEXTS:
         return (
-            f"case when regexp_full_match(trim({name}), '{_INTEGER_FORM}') then try_cast({name} as "
-            f"bigint) end",
+            f"case when regexp_full_match(trim({name}), '{_INTEGER_FORM}') then try_cast({name} as bigint) end",
             False,
         )
     return None, False
@@ -139,8 +137,7 @@ def _to_number(name: str, seen: str) -> tuple[str | None, bool]:
         return f"{name}::double", True
     if seen in _TEXTS:
         return (
-            f"case when regexp_full_match(trim({name}), '{_NUMBER_FORM}') then try_cast({name} as "
-            f"double) end",
+            f"case when regexp_full_match(trim({name}), '{_NUMBER_FORM}') then try_cast({name} as double) end",
             False,
         )
     return None, False

@@ -59,9 +59,7 @@ def find(
     if fingerprints is None:
         return Changes(weeks, None, {})
     before = manifest.parts
-    fresh = [
-        name for name, mark in fingerprints.items() if name not in before or before[name].fingerprint != mark
-    ]
+    fresh = [name for name, mark in fingerprints.items() if name not in before or before[name].fingerprint != mark]
     gone = [name for name in before if name not in fingerprints]
     if len(fingerprints) < INDEX_FROM_PARTS:
         known = {name: before.get(name, Part(mark, None)) for name, mark in fingerprints.items()}
@@ -71,17 +69,13 @@ def find(
         unseen = [name for name in fingerprints if name in fresh or before[name].weeks is None]
         known = {name: before[name] for name in fingerprints if name not in unseen}
         known |= look_into(unseen)
-        changed = [before[name] for name in (*fresh, *gone) if name in before] + [
-            known[name] for name in fresh
-        ]
+        changed = [before[name] for name in (*fresh, *gone) if name in before] + [known[name] for name in fresh]
         whole = any(part.weeks is None for part in changed)
         touched = ever if whole else {week for part in changed for week in part.weeks or {}}
     moved = bool(fresh or gone)
     behind = {*manifest.unread, *(touched & set(manifest.weeks))}
     again = tuple(week for week in weeks if week in touched | behind or _is_open(manifest, week, moved=moved))
-    holding = tuple(
-        name for name, part in known.items() if part.weeks is None or set(again) & set(part.weeks)
-    )
+    holding = tuple(name for name, part in known.items() if part.weeks is None or set(again) & set(part.weeks))
     return Changes(again, holding, known, tuple(sorted(behind - set(again))))
 
 

@@ -79,11 +79,7 @@ def verdict(
     weeks = sorted(asked, reverse=True)
     if not weeks:
         return "unchanged", ""
-    watched = [
-        week
-        for week in weeks
-        if week == weeks[0] or as_of_week - LOOK_BACK_WEEKS * WEEK <= week <= as_of_week
-    ]
+    watched = [week for week in weeks if week == weeks[0] or as_of_week - LOOK_BACK_WEEKS * WEEK <= week <= as_of_week]
     for week in watched:
         record = records[week]
         match record.outcome:

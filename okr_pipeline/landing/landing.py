@@ -39,7 +39,7 @@ class Landing:
         self._root, self._zone, self._pseudonymiser = root, zone, pseudonymiser
         self._memory_limit, self._threads = memory_limit, threads
 
-    def land(  # noqa: PLR0917 - the six facts of one call, in the order callers read them
+    def land(
         self,
         table: SourceTable,
         reader: Reader,
@@ -101,17 +101,13 @@ class Landing:
         verdict, reason = decisions.verdict(
             asked, progress.records, as_of_week, changed=any(week.changed for week in reports)
         )
-        after = replace(
-            progress.after(min(asked)), reading=reading, key_id=key_id, contract_hash=table.contract_hash
-        )
+        after = replace(progress.after(min(asked)), reading=reading, key_id=key_id, contract_hash=table.contract_hash)
         if before.checked_week is None or max(weeks) >= before.checked_week:
             after = replace(after, verdict=verdict, reason=reason, checked_week=max(weeks))
         manifest.save(self._root, after)
         return LandingReport(table.key, verdict, reason, reports, progress.rows_read, after)
 
-    def record_failure(
-        self, table: SourceTable, verdict: Verdict, reason: str, as_of_week: date
-    ) -> LandingReport:
+    def record_failure(self, table: SourceTable, verdict: Verdict, reason: str, as_of_week: date) -> LandingReport:
         """Record that a table could not be read; its files stay, and what rests on them becomes stale."""
         after = replace(
             self.manifest(table.key),

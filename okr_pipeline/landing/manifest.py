@@ -173,9 +173,7 @@ def save(root: Path, manifest: Manifest) -> None:
         DiskError: the disk refuses; the manifest before stays.
     """
     document = asdict(replace(manifest, files={}, weeks={}, parts={}))
-    document["files"] = [
-        {**asdict(f), "path": f.path.relative_to(root)} for _, f in sorted(manifest.files.items())
-    ]
+    document["files"] = [{**asdict(f), "path": f.path.relative_to(root)} for _, f in sorted(manifest.files.items())]
     document["weeks"] = {week.isoformat(): asdict(record) for week, record in sorted(manifest.weeks.items())}
     document["parts"] = {name: _part_document(part) for name, part in sorted(manifest.parts.items())}
     text = json.dumps({"format": FORMAT, **document}, indent=1, default=_plain)
@@ -183,9 +181,7 @@ def save(root: Path, manifest: Manifest) -> None:
 
 
 def _part_document(part: Part) -> dict[str, Any]:
-    weeks = (
-        None if part.weeks is None else {week.isoformat(): rows for week, rows in sorted(part.weeks.items())}
-    )
+    weeks = None if part.weeks is None else {week.isoformat(): rows for week, rows in sorted(part.weeks.items())}
     return {**asdict(replace(part, weeks=None)), "weeks": weeks}
 
 
@@ -208,27 +204,21 @@ def _from_document(document: dict[str, Any], root: Path, key: tuple[str, str]) -
         **{
             **document,
             "files": {file.week_start: file for file in files},
-            "weeks": {
-                date.fromisoformat(week): WeekRecord(**record) for week, record in document["weeks"].items()
-            },
+            "weeks": {date.fromisoformat(week): WeekRecord(**record) for week, record in document["weeks"].items()},
             "parts": {name: _part(entry) for name, entry in document["parts"].items()},
             "first_event": _moment(document["first_event"]),
             "newest_event": _moment(document["newest_event"]),
             "unread": tuple(date.fromisoformat(week) for week in document["unread"]),
             "added_columns": tuple(document["added_columns"]),
             "warnings": tuple(document["warnings"]),
-            "checked_week": date.fromisoformat(document["checked_week"])
-            if document["checked_week"]
-            else None,
+            "checked_week": date.fromisoformat(document["checked_week"]) if document["checked_week"] else None,
             "checked_at": _moment(document["checked_at"]),
         }
     )
 
 
 def _file(entry: dict[str, Any], root: Path) -> WeekFile:
-    moments = {
-        name: datetime.fromisoformat(entry[name]) for name in ("first_event", "last_event", "landed_at")
-    }
+    moments = {name: datetime.fromisoformat(entry[name]) for name in ("first_event", "last_event", "landed_at")}
     week = date.fromisoformat(entry["week_start"])
     return WeekFile(**{**entry, **moments, "week_start": week, "path": root / entry["path"]})
 

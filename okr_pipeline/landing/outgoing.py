@@ -25,9 +25,7 @@ class Outgoing:
     people: Replacement
 
     @classmethod
-    def prepare(
-        cls, engine: duckdb.DuckDBPyConnection, batch: Batch, pseudonymiser: Pseudonymiser
-    ) -> "Outgoing":
+    def prepare(cls, engine: duckdb.DuckDBPyConnection, batch: Batch, pseudonymiser: Pseudonymiser) -> "Outgoing":
         """Compute the pseudonyms of a batch once; a batch in memory is sorted once for all its weeks."""
         kept = f"(select * from {batch.rows} where {batch.of_weeks} and {batch.kept})"
         people = pseudonymiser.replacement(engine, kept, batch.table.pseudonymised)

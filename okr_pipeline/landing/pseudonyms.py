@@ -88,9 +88,7 @@ class Pseudonymiser:
         inner = f"unhex(sha256(getvariable('okr_inner') || encode({sql})))"
         return f"left(sha256(getvariable('okr_outer') || {inner}), {PSEUDONYM_CHARACTERS})"
 
-    def replacement(
-        self, connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[str]
-    ) -> Replacement:
+    def replacement(self, connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[str]) -> Replacement:
         """Compute each distinct person of the relation ``rows`` once and return how to put the
         pseudonyms in."""
         expressions, joins = {}, ""
@@ -103,8 +101,7 @@ class Pseudonymiser:
             found = connection.execute(f"select count(id) from {people}").fetchall()[0][0]
             if 0 < found <= _LOOKUP_LIMIT_COUNT:
                 connection.execute(
-                    f"create type {people}_id as enum (select id from {people} where id is not null "
-                    f"order by id)"
+                    f"create type {people}_id as enum (select id from {people} where id is not null order by id)"
                 )
                 connection.execute(
                     f"set variable {people} = (select list({self.expression('id')} order by id) from "

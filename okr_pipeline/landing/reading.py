@@ -55,9 +55,7 @@ class Access:
     def relation(self, parts: tuple[str, ...] | None, window: tuple[datetime, datetime] = _EVER) -> Relation:
         """Ask the transport for the rows of ``parts`` within ``window``."""
         columns = {name: kind.upper() for name, kind in self.table.columns.items()}
-        return self.reader.read(
-            ReadRequest(columns, self.table.week_by, *window, self.spool / "source", parts)
-        )
+        return self.reader.read(ReadRequest(columns, self.table.week_by, *window, self.spool / "source", parts))
 
     def window(self, weeks: Sequence[date]) -> tuple[datetime, datetime]:
         """Return the moments to ask a server for: the weeks, and one more to see whether it has newer
@@ -89,9 +87,7 @@ class Access:
             return {}
         relations = {name: self.relation((name,)) for name in names}
         with self.engine(list(relations.values())) as engine:
-            return {
-                name: self._part(engine, fingerprints[name], relation) for name, relation in relations.items()
-            }
+            return {name: self._part(engine, fingerprints[name], relation) for name, relation in relations.items()}
 
     def _part(self, engine: duckdb.DuckDBPyConnection, fingerprint: str, relation: Relation) -> Part:
         """Profile one part; where its deciding column is unusable, its weeks are unknown, so it is

@@ -63,7 +63,5 @@ def week_reports(
         old, new, record = before.get(week), after.get(week), records[week]
         changed = (old.sha256 if old else None) != (new.sha256 if new else None)
         outcome: WeekOutcome = "unchanged" if record.outcome == "landed" and not changed else record.outcome
-        reports.append(
-            WeekReport(week, outcome, record.reason, record.rows, new.sha256 if new else None, changed)
-        )
+        reports.append(WeekReport(week, outcome, record.reason, record.rows, new.sha256 if new else None, changed))
     return tuple(reports)

@@ -91,14 +91,11 @@ def verify(key: tuple[str, str], files: Iterable[WeekFile]) -> None:
             problem = f"{file.path}: the landed file is gone"
         elif (seen := digest(file.path)) != file.sha256:
             problem = (
-                f"{file.path}: the landed file was changed (sha256 {seen[:12]} seen - {file.sha256[:12]} "
-                f"is allowed)"
+                f"{file.path}: the landed file was changed (sha256 {seen[:12]} seen - {file.sha256[:12]} is allowed)"
             )
         else:
             continue
-        raise SourceError(
-            *key, f"{problem}. Fix: delete it and refresh week {file.week_start}; it is landed again"
-        )
+        raise SourceError(*key, f"{problem}. Fix: delete it and refresh week {file.week_start}; it is landed again")
 
 
 def prune(folder: Path, current: Mapping[date, WeekFile], keep: int) -> int:
@@ -106,9 +103,7 @@ def prune(folder: Path, current: Mapping[date, WeekFile], keep: int) -> int:
     used = {file.path for file in current.values()}
     deleted = 0
     for week in folder.glob("week_start=*"):
-        old = sorted(
-            set(week.glob("*.parquet")) - used, key=lambda path: (path.stat().st_mtime_ns, path.name)
-        )
+        old = sorted(set(week.glob("*.parquet")) - used, key=lambda path: (path.stat().st_mtime_ns, path.name))
         for path in old[: max(len(old) - keep, 0)]:
             path.unlink()
             deleted += 1

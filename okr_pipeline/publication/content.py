@@ -114,9 +114,7 @@ def published_through(info: Sequence[Row]) -> date | None:
     return info[0]["data_through"] if info else None
 
 
-def _key_result_rows(
-    project: Project, evaluation: Evaluation, published: Sequence[Row], facts: RunFacts
-) -> Rows:
+def _key_result_rows(project: Project, evaluation: Evaluation, published: Sequence[Row], facts: RunFacts) -> Rows:
     first_seen = {(row["key_result_id"], row["definition_hash"]): row["first_published_at"] for row in published}
     in_force = {(item.id, item.definition_hash) for item in project.cascade.key_results}
     kept = [
@@ -124,7 +122,10 @@ def _key_result_rows(
         for row in published
         if (row["key_result_id"], row["definition_hash"]) not in in_force
     ]
-    return [*kept, *(_key_result_row(project, evaluation, item, first_seen, facts) for item in project.cascade.key_results)]
+    return [
+        *kept,
+        *(_key_result_row(project, evaluation, item, first_seen, facts) for item in project.cascade.key_results),
+    ]
 
 
 def _key_result_row(
@@ -179,8 +180,10 @@ def _version(row: Row) -> ValueVersion:
 
 def _health_rows(project: Project, evaluation: Evaluation, findings: Rows) -> Rows:
     by_node = Counter((finding[3], finding[2]) for finding in findings)
-    hashes = {item.id: item.definition_hash for item in (*project.cascade.objectives, *project.cascade.key_results)}
-    units = {item.id: item.org_unit for item in (*project.cascade.objectives, *project.cascade.key_results)}
+    objectives, key_results = project.cascade.objectives, project.cascade.key_results
+    hashes = {item.id: item.definition_hash for item in objectives}
+    hashes |= {item.id: item.definition_hash for item in key_results}
+    units = {item.id: item.org_unit for item in objectives} | {item.id: item.org_unit for item in key_results}
     rows: Rows = []
     for node in evaluation.health:
         gate = node.status_reason if node.status == "blocked" else None

@@ -38,7 +38,9 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise OkrError(f"{path}: cannot be read ({str(error).splitlines()[0]}). Fix: okr restore an older one") from error
+        raise OkrError(
+            f"{path}: cannot be read ({str(error).splitlines()[0]}). Fix: okr restore an older one"
+        ) from error
     try:
         yield connection
     finally:

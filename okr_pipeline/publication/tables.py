@@ -112,7 +112,7 @@ KEY_RESULT_CURRENT = Table(
         title | varchar | | the key result in a sentence
         metric | varchar | | metric model
         unit | varchar | | unit of the value
-        status | varchar | | blocked, no_data, stale, inconclusive, not_due, achieved, missed, on_track, at_risk, off_track
+        status | varchar | | one of the closed set that the README explains
         status_reason | varchar | | why, in a sentence
         as_of_week | date | | week the status speaks of
         value_week | date | | week of the value shown; older than as_of_week when stale

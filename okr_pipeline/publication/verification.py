@@ -22,9 +22,15 @@ _statuses = ", ".join(f"'{status}'" for status in STATUSES)
 _green = ", ".join(f"'{status}'" for status in GREEN_STATUSES)
 
 _MUST_FIND_NOTHING = {
-    "a status outside the closed set": f"select key_result_id from okr.key_result_current where status not in ({_statuses})",
-    "a node's status outside the closed set": f"select node_id from okr.cascade_health where status not in ({_statuses})",
-    "a status without a reason": "select key_result_id from okr.key_result_current where coalesce(status_reason, '') = ''",
+    "a status outside the closed set": (
+        f"select key_result_id from okr.key_result_current where status not in ({_statuses})"
+    ),
+    "a node's status outside the closed set": (
+        f"select node_id from okr.cascade_health where status not in ({_statuses})"
+    ),
+    "a status without a reason": (
+        "select key_result_id from okr.key_result_current where coalesce(status_reason, '') = ''"
+    ),
     "an unknown value shown as good": (
         f"select key_result_id from okr.key_result_current where status in ({_green})"
         " and (value is null or not isfinite(value) or progress is null)"
@@ -77,7 +83,8 @@ def verify(path: Path, counts: Mapping[str, int]) -> None:
             ).fetchall()[0]
             if nulls or total != distinct or total != counts[table.name]:
                 raise VerificationError(
-                    path, f"okr.{table.name} has {total} rows, {distinct} distinct keys and {nulls} empty keys"
+                    path,
+                    f"okr.{table.name} has {total} rows, {distinct} distinct keys and {nulls} empty keys",
                 )
         for promise, query in _MUST_FIND_NOTHING.items():
             found = connection.execute(query + " limit 3").fetchall()

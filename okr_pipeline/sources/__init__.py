@@ -31,19 +31,14 @@ def discover(extra: Path | None = None) -> tuple[SourceSystem, ...]:
     found = [(path, _load(name, path, f"{__name__}.{name}")) for name, path in files.items()]
     if extra is not None:
         if not extra.is_dir():
-            raise SourceError(
-                extra.name, "*", f"{extra}: no such folder - a folder of source files is allowed"
-            )
+            raise SourceError(extra.name, "*", f"{extra}: no such folder - a folder of source files is allowed")
         outside = sorted(path for path in extra.glob("*.py") if not path.name.startswith("_"))
         found += [(path, _load(path.stem, path, None)) for path in outside]
     systems: dict[str, tuple[Path, SourceSystem]] = {}
     for path, system in found:
         if system.name in systems:
             first = systems[system.name][0]
-            problem = (
-                f"{path}: system '{system.name}' is declared by {first} too - once is allowed. Fix: "
-                f"rename one"
-            )
+            problem = f"{path}: system '{system.name}' is declared by {first} too - once is allowed. Fix: rename one"
             raise SourceError(system.name, "*", problem)
         systems[system.name] = (path, system)
     return tuple(systems[name][1] for name in sorted(systems))
@@ -63,8 +58,7 @@ def _load(name: str, path: Path, module_name: str | None) -> SourceSystem:
     if not isinstance(system, SourceSystem):
         seen = "is missing" if system is None else f"is a {type(system).__name__}"
         problem = (
-            f"{path}: SYSTEM {seen} - a SourceSystem is allowed. Fix: end the file with SYSTEM = "
-            f"SourceSystem(...)"
+            f"{path}: SYSTEM {seen} - a SourceSystem is allowed. Fix: end the file with SYSTEM = SourceSystem(...)"
         )
         raise SourceError(name, "*", problem)
     return system

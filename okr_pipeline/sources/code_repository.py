@@ -23,12 +23,8 @@ BRANCHES = SourceTable(
             "first_commit_at": moment("When its first commit was made; null after a squash.", nullable=True),
             "merged_at": moment("When it was merged; decides the week."),
             "commits_count": count("Commits of the branch; null after a squash.", at_least=0, nullable=True),
-            "lead_hours": measure(
-                "Hours from the first commit to the merge; null after a squash.", nullable=True
-            ),
-            "is_feature": flag(
-                "Whether the branch carries a feature; null when its name is lost.", nullable=True
-            ),
+            "lead_hours": measure("Hours from the first commit to the merge; null after a squash.", nullable=True),
+            "is_feature": flag("Whether the branch carries a feature; null when its name is lost.", nullable=True),
             "has_ai_evidence": flag("Whether a commit says that an AI system generated code."),
             "is_revert": flag("Whether the branch takes back an earlier one."),
             "is_bot": flag("Whether an automated account made it."),
@@ -52,20 +48,12 @@ DELIVERY = SourceTable(
             "repository": identifier("Repository it was built in, e.g. claims-platform."),
             "unit_code": identifier("Code of the team."),
             "requested_at": moment("When it was asked for."),
-            "spec_approved_at": moment(
-                "When its specification was approved; null if not recorded.", nullable=True
-            ),
-            "review_requested_at": moment(
-                "When code review was asked for; null if not recorded.", nullable=True
-            ),
-            "review_approved_at": moment(
-                "When code review approved it; null if not recorded.", nullable=True
-            ),
+            "spec_approved_at": moment("When its specification was approved; null if not recorded.", nullable=True),
+            "review_requested_at": moment("When code review was asked for; null if not recorded.", nullable=True),
+            "review_approved_at": moment("When code review approved it; null if not recorded.", nullable=True),
             "deployable_at": moment("When the code could be deployed; null if not recorded.", nullable=True),
             "released_at": moment("When customers had it; decides the week."),
-            "is_ai_assisted": flag(
-                "Whether an AI system helped to build it; null if not recorded.", nullable=True
-            ),
+            "is_ai_assisted": flag("Whether an AI system helped to build it; null if not recorded.", nullable=True),
         },
         checks=[
             in_order("requested_at", "released_at"),

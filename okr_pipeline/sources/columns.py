@@ -41,9 +41,7 @@ def flag(description: str, *, nullable: bool = False) -> pa.Column:
     return pa.Column("boolean" if nullable else "bool", nullable=nullable, description=description)
 
 
-def count(
-    description: str, *, at_least: int = 0, at_most: int | None = None, nullable: bool = False
-) -> pa.Column:
+def count(description: str, *, at_least: int = 0, at_most: int | None = None, nullable: bool = False) -> pa.Column:
     """Return a whole number with bounds."""
     checks = [pa.Check.ge(at_least)] if at_most is None else [pa.Check.in_range(at_least, at_most)]
     return pa.Column("Int64" if nullable else "int64", checks, nullable=nullable, description=description)

@@ -34,9 +34,7 @@ INTERACTIONS = SourceTable(
             "ai_assisted": flag("Whether an AI system helped the agent in this contact."),
             "ai_system_id": identifier("The AI system that helped, e.g. agent_assist.", nullable=True),
             "replies_count": count("Replies sent by the agent."),
-            "ai_assisted_replies_count": count(
-                "Replies of the agent that an AI system drafted or suggested."
-            ),
+            "ai_assisted_replies_count": count("Replies of the agent that an AI system drafted or suggested."),
             "satisfaction_score": count(
                 "The customer's answer to the survey, 1 (bad) to 5 (good); null without an answer.",
                 at_least=1,

@@ -157,12 +157,8 @@ def _problems(table: SourceTable) -> list[str]:
     except ValueError as unsupported:
         return [str(unsupported)]
     for field, names in named.items():
-        problems += [
-            f"{field} names column '{name}', which the schema lacks" for name in names if name not in known
-        ]
-    problems += [
-        f"column '{name}' has no description" for name, c in table.schema.columns.items() if not c.description
-    ]
+        problems += [f"{field} names column '{name}', which the schema lacks" for name in names if name not in known]
+    problems += [f"column '{name}' has no description" for name, c in table.schema.columns.items() if not c.description]
     if known.get(table.week_by, "timestamptz") != "timestamptz":
         problems.append(f"week_by column '{table.week_by}' is {known[table.week_by]}; timestamptz is allowed")
     problems += [

@@ -26,9 +26,7 @@ AGREEMENTS = SourceTable(
             "signed_at": moment("When the last party signed; decides the week."),
             "is_escalated": flag("Whether a human had to step in beyond the routine."),
             "has_ai_summary": flag("Whether an AI system wrote a summary of the agreement."),
-            "ai_system_id": identifier(
-                "The AI system that worked on it, e.g. contract_reviewer.", nullable=True
-            ),
+            "ai_system_id": identifier("The AI system that worked on it, e.g. contract_reviewer.", nullable=True),
             "reviewer_id": identifier("The responsible reviewer, pseudonymised at landing."),
         },
         checks=[

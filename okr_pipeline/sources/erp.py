@@ -121,9 +121,7 @@ HEADCOUNT = SourceTable(
         {
             "snapshot_at": moment("When the snapshot was taken; decides the week."),
             "unit_code": identifier("Cost centre, e.g. CC-1100."),
-            "role": choice(
-                "Role of the staff.", ["agent", "reviewer", "accountant", "developer", "underwriter"]
-            ),
+            "role": choice("Role of the staff.", ["agent", "reviewer", "accountant", "developer", "underwriter"]),
             "fte": measure("Full-time equivalents employed.", at_most=100_000),
         },
         unique=["snapshot_at", "unit_code", "role"],

@@ -97,9 +97,7 @@ def rules_of(schema: pa.DataFrameSchema) -> tuple[Rule, ...]:
             rules.append(Rule("unique", (name,), {}, "each value once"))
         checks = [_from_check(check, (name,), types[name]) for check in column.checks]
         if types[name] == "double" and not any(rule.kind == "finite" for rule in checks):
-            raise ValueError(
-                f"column '{name}' lets infinity pass; build it with okr_pipeline.sources.columns.measure"
-            )
+            raise ValueError(f"column '{name}' lets infinity pass; build it with okr_pipeline.sources.columns.measure")
         rules += checks
     if schema.unique:
         rules.append(Rule("unique", tuple(schema.unique), {}, "each combination once"))
@@ -129,9 +127,7 @@ def _from_check(check: pa.Check, columns: tuple[str, ...], column_type: str | No
     if kind not in CHECKS or check.statistics is None:
         raise ValueError(f"{where}: check '{kind}' is not supported; allowed is one of {', '.join(CHECKS)}")
     if not check.ignore_na or check.raise_warning or check.groupby is not None:
-        raise ValueError(
-            f"{where}: check '{kind}' sets ignore_na, raise_warning or groupby, which is not supported"
-        )
+        raise ValueError(f"{where}: check '{kind}' sets ignore_na, raise_warning or groupby, which is not supported")
     facts = {key: value for key, value in check.statistics.items() if value is not None}
     if kind == "isin":
         facts["allowed_values"] = sorted(facts["allowed_values"])
@@ -143,9 +139,7 @@ def _from_check(check: pa.Check, columns: tuple[str, ...], column_type: str | No
         )
     if kind == "in_range" and column_type in (None, *_NUMERIC_TYPES) and _is_open(facts):
         return Rule("finite", columns, {}, "a finite number")
-    words = {
-        key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in facts.items()
-    }
+    words = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in facts.items()}
     words = {"min_value": 0, "max_value": "any number of", **words}
     return Rule(kind, columns, facts, CHECKS[kind].format(**words))
 

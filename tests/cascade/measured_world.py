@@ -17,9 +17,7 @@ from okr_pipeline.cascade.weeks import WEEK, weeks_between
 FIRST_WEEK = date(2026, 3, 30)
 LAST_WEEK = date(2026, 11, 16)
 WEEKS = weeks_between(FIRST_WEEK, LAST_WEEK)
-CYCLE = Cycle(
-    id="2026-h2", start=date(2026, 6, 29), end=date(2026, 12, 31), review_dates=(date(2026, 9, 30),)
-)
+CYCLE = Cycle(id="2026-h2", start=date(2026, 6, 29), end=date(2026, 12, 31), review_dates=(date(2026, 9, 30),))
 ORGANISATION = Organisation.model_validate(
     {
         "time_zone": "Europe/Berlin",

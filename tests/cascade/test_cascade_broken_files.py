@@ -552,9 +552,7 @@ def test_problems_of_several_files_are_told_at_once_sorted_by_file_and_line(
 
 
 @pytest.mark.parametrize("file", ["organisation.yml", "strategy.yml", "policy.yml", LEGAL, EXECUTIVE])
-def test_a_file_that_cannot_be_read_does_not_raise_false_alarms_in_others(
-    cascade_copy: CascadeCopy, file: str
-) -> None:
+def test_a_file_that_cannot_be_read_does_not_raise_false_alarms_in_others(cascade_copy: CascadeCopy, file: str) -> None:
     cascade_copy.add(file, "\n]")
 
     result = cascade_copy.check()

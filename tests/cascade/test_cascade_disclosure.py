@@ -18,9 +18,7 @@ UNITS = ("billing", "policies", "legal")
 
 
 def table(people: dict[tuple[str, str], int | None]) -> list[dict[str, Any]]:
-    return [
-        row(org_unit=unit, segment=segment, people_count=count) for (unit, segment), count in people.items()
-    ]
+    return [row(org_unit=unit, segment=segment, people_count=count) for (unit, segment), count in people.items()]
 
 
 def masked(people: dict[tuple[str, str], int | None]) -> set[tuple[str, str]]:
@@ -29,9 +27,7 @@ def masked(people: dict[tuple[str, str], int | None]) -> set[tuple[str, str]]:
 
 
 def test_where_every_group_is_large_enough_nothing_is_withheld() -> None:
-    assert (
-        masked({("billing", "a"): 5, ("billing", "b"): 0, ("legal", "a"): 90, ("legal", "b"): None}) == set()
-    )
+    assert masked({("billing", "a"): 5, ("billing", "b"): 0, ("legal", "a"): 90, ("legal", "b"): None}) == set()
 
 
 def test_a_small_cell_takes_the_smallest_of_its_line_with_it() -> None:
@@ -86,9 +82,7 @@ CELLS = list(product(UNITS, ("a", "b", "c")))
 
 @settings(max_examples=60, deadline=None)
 @given(
-    counts=st.lists(
-        st.one_of(st.integers(0, 6), st.integers(5, 40)), min_size=len(CELLS), max_size=len(CELLS)
-    ),
+    counts=st.lists(st.one_of(st.integers(0, 6), st.integers(5, 40)), min_size=len(CELLS), max_size=len(CELLS)),
     present=st.lists(st.booleans(), min_size=len(CELLS), max_size=len(CELLS)),
 )
 def test_no_small_group_can_be_computed_from_the_published_cells_and_totals(
@@ -102,9 +96,7 @@ def test_no_small_group_can_be_computed_from_the_published_cells_and_totals(
     withheld = withheld_figures(groups, most, MINIMUM, ORGANISATION)
     assert hidden == {cell for cell in cells if withheld.of(Where(*cell))[0]}
     lines = {
-        (unit, segment): [
-            cell for cell in cells if cell[0] in ORGANISATION.below(unit) and segment in (None, cell[1])
-        ]
+        (unit, segment): [cell for cell in cells if cell[0] in ORGANISATION.below(unit) and segment in (None, cell[1])]
         for unit in ORGANISATION.units
         for segment in (None, "a", "b", "c")
     }

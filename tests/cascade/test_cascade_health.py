@@ -51,9 +51,7 @@ def health(said: Mapping[str, tuple[Status, float | None]]) -> dict[str, NodeHea
 def test_every_node_is_shown_once_below_its_parent() -> None:
     nodes = roll_up(CASCADE, {}, LAST_WEEK)
     ids = [node.node_id for node in nodes]
-    assert sorted(ids) == sorted(
-        [item.id for item in CASCADE.objectives] + [item.id for item in CASCADE.key_results]
-    )
+    assert sorted(ids) == sorted([item.id for item in CASCADE.objectives] + [item.id for item in CASCADE.key_results])
     parents = {node.node_id: node.parent_id for node in nodes}
     assert parents[FIRST.id] == OBJECTIVE.id
     assert parents[OBJECTIVE.id] == OBJECTIVE.derives_from
@@ -64,9 +62,7 @@ def test_every_node_is_shown_once_below_its_parent() -> None:
 def test_progress_is_weighted_clipped_and_only_over_key_results_that_have_data() -> None:
     weights = {result.id: result.weight for result in OBJECTIVE.key_results}
     said = {result.id: (Status.NO_DATA, None) for result in OBJECTIVE.key_results}
-    node = health({**said, FIRST.id: (Status.ACHIEVED, 1.7), SECOND.id: (Status.OFF_TRACK, -0.4)})[
-        OBJECTIVE.id
-    ]
+    node = health({**said, FIRST.id: (Status.ACHIEVED, 1.7), SECOND.id: (Status.OFF_TRACK, -0.4)})[OBJECTIVE.id]
     assert node.progress == pytest.approx(weights[FIRST.id] / (weights[FIRST.id] + weights[SECOND.id]))
     covered = (weights[FIRST.id] + weights[SECOND.id]) / sum(weights.values())
     assert node.data_coverage == pytest.approx(covered)

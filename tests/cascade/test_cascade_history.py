@@ -47,9 +47,7 @@ def test_a_change_is_a_new_version_and_restates_if_the_value_changed(
     changes: dict[str, Any], restates: int | None
 ) -> None:
     changed = replace(VALUE, **changes)
-    assert append((FIRST,), [changed], LATER, {KEY: "h1"}) == (
-        ValueVersion(changed, 2, "h1", LATER, restates),
-    )
+    assert append((FIRST,), [changed], LATER, {KEY: "h1"}) == (ValueVersion(changed, 2, "h1", LATER, restates),)
 
 
 def test_new_input_behind_the_same_value_is_a_version_that_restates_nothing() -> None:

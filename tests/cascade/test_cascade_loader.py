@@ -63,9 +63,7 @@ def test_moving_a_definition_in_its_file_keeps_its_hash(cascade_copy: CascadeCop
         ("id: quick_reviews", "id: quicker_reviews"),
     ],
 )
-def test_changing_a_definition_or_its_context_changes_its_hash(
-    cascade_copy: CascadeCopy, old: str, new: str
-) -> None:
+def test_changing_a_definition_or_its_context_changes_its_hash(cascade_copy: CascadeCopy, old: str, new: str) -> None:
     before = load_cascade(cascade_copy.root).cascade
     cascade_copy.edit(LEGAL, old, new)
     after = load_cascade(cascade_copy.root).cascade
@@ -129,8 +127,7 @@ def test_files_that_would_be_ignored_or_are_missing_are_told(cascade_copy: Casca
     (cascade_copy.root / "2026-h2" / "cycle.yml").unlink()
 
     assert [issue.sentence() for issue in load_cascade(cascade_copy.root).issues] == [
-        "2026-h2/cycle.yml:1: file: the file is missing - a folder of a cycle has a cycle.yml. "
-        "Fix: add cycle.yml",
+        "2026-h2/cycle.yml:1: file: the file is missing - a folder of a cycle has a cycle.yml. Fix: add cycle.yml",
         "2026-h2/legal.yaml:1: file: the file would be ignored - organisation.yml, strategy.yml, policy.yml, "
         "benchmarks.yml, ai_systems/<id>.yml, <cycle>/cycle.yml and <cycle>/<org unit>.yml are read. "
         "Fix: rename it to end in .yml and move it to its folder",
@@ -155,9 +152,7 @@ def test_an_ai_system_is_named_by_its_file(cascade_copy: CascadeCopy) -> None:
 FILES = sorted(path.relative_to(VALID).as_posix() for path in VALID.rglob("*.yml"))
 WORDS = st.text(string.ascii_lowercase + "_%-. é\x00\u202e", max_size=8)
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.dates(), WORDS)
-TREES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3)
-)
+TREES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3))
 ANY_FILE = st.sampled_from(FILES)
 ONCE_PER_EXAMPLE = [HealthCheck.function_scoped_fixture]  # every example writes the whole file anew
 

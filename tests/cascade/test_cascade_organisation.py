@@ -64,9 +64,7 @@ def test_a_unit_means_itself_and_all_below() -> None:
         ),
     ],
 )
-def test_units_that_form_no_tree_are_refused(
-    cascade_copy: CascadeCopy, old: str, new: str, sentence: str
-) -> None:
+def test_units_that_form_no_tree_are_refused(cascade_copy: CascadeCopy, old: str, new: str, sentence: str) -> None:
     cascade_copy.edit(FILE, old, new)
 
     assert [issue.sentence() for issue in load_cascade(cascade_copy.root).issues] == [sentence]

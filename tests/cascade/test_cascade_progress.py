@@ -91,17 +91,11 @@ def test_progress_does_not_change_with_unit_or_direction(
 
 
 @given(values=st.tuples(NUMBERS, NUMBERS), baseline=NUMBERS, bound=NUMBERS)
-def test_progress_never_falls_as_the_value_improves(
-    values: tuple[float, float], baseline: float, bound: float
-) -> None:
+def test_progress_never_falls_as_the_value_improves(values: tuple[float, float], baseline: float, bound: float) -> None:
     assume(bound != baseline)
     worse, better = min(values), max(values)
-    assert reached(worse, baseline, TargetRange(bound, None)) <= reached(
-        better, baseline, TargetRange(bound, None)
-    )
-    assert reached(worse, baseline, TargetRange(None, bound)) >= reached(
-        better, baseline, TargetRange(None, bound)
-    )
+    assert reached(worse, baseline, TargetRange(bound, None)) <= reached(better, baseline, TargetRange(bound, None))
+    assert reached(worse, baseline, TargetRange(None, bound)) >= reached(better, baseline, TargetRange(None, bound))
 
 
 def test_a_linear_trajectory_expects_half_of_the_way_after_half_of_the_time() -> None:
@@ -123,8 +117,7 @@ def test_a_step_expects_nothing_until_it_is_due_and_then_all_of_it() -> None:
 def test_an_s_curve_starts_slowly_is_half_way_in_the_middle_and_ends_at_one() -> None:
     start, due = date(2026, 1, 5), date(2027, 1, 3)
     curve = [
-        expected_progress("s_curve", 0, start, due, date.fromordinal(start.toordinal() + 7 * n))
-        for n in range(52)
+        expected_progress("s_curve", 0, start, due, date.fromordinal(start.toordinal() + 7 * n)) for n in range(52)
     ]
     assert curve[25] == pytest.approx(0.5)
     assert curve[4] is not None

@@ -48,9 +48,7 @@ def take(copy: CascadeCopy, *numbers: int) -> None:
     """Add executive key results that legal takes up and vendor agreements in turn."""
     for number in numbers:
         copy.add(EXECUTIVE, objective(f"more_{number}", "bet: faster_contracts", f"more_days_{number}"))
-        copy.add(
-            LEGAL, objective(f"taken_{number}", f"derives_from: more_days_{number}", f"taken_days_{number}")
-        )
+        copy.add(LEGAL, objective(f"taken_{number}", f"derives_from: more_days_{number}", f"taken_days_{number}"))
         copy.add(
             AGREEMENTS,
             objective(f"done_{number}", f"derives_from: taken_days_{number}", f"done_days_{number}"),
@@ -227,9 +225,7 @@ def test_a_cycle_that_is_over_asks_nothing_of_its_initiatives_and_dates(cascade_
 
 
 def test_a_parent_in_another_cycle_is_unknown(cascade_copy: CascadeCopy) -> None:
-    cascade_copy.add(
-        "2027-h1/cycle.yml", "id: 2027-h1\nstart: 2027-01-01\nend: 2027-06-30\nreview_dates: []\n"
-    )
+    cascade_copy.add("2027-h1/cycle.yml", "id: 2027-h1\nstart: 2027-01-01\nend: 2027-06-30\nreview_dates: []\n")
     cascade_copy.add(
         "2027-h1/legal.yml",
         "cycle: 2027-h1\norg_unit: legal\nlevel: business_unit\nowner: head of legal\nobjectives:\n"

@@ -52,9 +52,7 @@ def judged(
 def at(share: float, width: float = 0.01, **changes: Any) -> KeyResultValue:
     """Return a value that has covered ``share`` of the way from 360 to 270, give or take ``width``."""
     value = 360 - 90 * share
-    return replace(
-        VALUE, value=value, low=value - 90 * width, high=value + 90 * width, progress=share, **changes
-    )
+    return replace(VALUE, value=value, low=value - 90 * width, high=value + 90 * width, progress=share, **changes)
 
 
 def seconds(value: int, low: int, high: int) -> str:
@@ -131,15 +129,13 @@ def seconds(value: int, low: int, high: int) -> str:
             replace(VALUE, low=None, high=None),
             {},
             Status.INCONCLUSIVE,
-            "312 seconds against at most 270 seconds,"
-            " but so little data cannot tell how far chance moves it.",
+            "312 seconds against at most 270 seconds, but so little data cannot tell how far chance moves it.",
         ),
         (
             replace(VALUE, baseline=None, progress=None, reason="the baseline cannot be measured: no data"),
             {},
             Status.INCONCLUSIVE,
-            "Progress cannot be told: the baseline cannot be measured: no data. Now "
-            + seconds(312, 311, 313),
+            "Progress cannot be told: the baseline cannot be measured: no data. Now " + seconds(312, 311, 313),
         ),
         (
             replace(VALUE, value=None, gap=Gap.NO_CASES, reason="there are no cases in the window"),
@@ -178,9 +174,7 @@ def test_a_shut_gate_comes_before_everything() -> None:
 
 
 def test_a_failed_source_shows_the_last_value_as_stale_with_the_reason_of_the_verdict() -> None:
-    failed = replace(
-        FRESH, verdict="contract_failed", reason="column talk_seconds is gone", newest_week=WEEKS[-2]
-    )
+    failed = replace(FRESH, verdict="contract_failed", reason="column talk_seconds is gone", newest_week=WEEKS[-2])
     missing = replace(VALUE, value=None, gap=Gap.WEEK_MISSING, reason="no data for 2026-W47")
     judgement = judged([replace(VALUE, week_start=WEEKS[-2]), missing], [failed])
     assert judgement.status is Status.STALE
@@ -197,13 +191,10 @@ def test_a_failed_source_is_stale_even_if_an_older_read_covers_the_week() -> Non
 
 def test_a_source_that_never_delivered_gives_no_data_and_says_so() -> None:
     never = replace(FRESH, verdict="unreachable", reason="login refused", newest_event=None, newest_week=None)
-    judgement = judged(
-        replace(VALUE, value=None, gap=Gap.WEEK_MISSING, reason="no data for 2026-W47"), [never]
-    )
+    judgement = judged(replace(VALUE, value=None, gap=Gap.WEEK_MISSING, reason="no data for 2026-W47"), [never])
     assert (judgement.status, judgement.status_reason) == (
         Status.NO_DATA,
-        "No value: no data for 2026-W47; contact_centre.interactions has never delivered"
-        " (unreachable: login refused).",
+        "No value: no data for 2026-W47; contact_centre.interactions has never delivered (unreachable: login refused).",
     )
 
 
@@ -253,8 +244,7 @@ def test_a_share_is_spoken_of_in_percent() -> None:
     )
     judgement = judged(value, metric=SHARE, target={"at_least": 0.7}, baseline={"value": 0.2, "source": "x"})
     assert judgement.status_reason == (
-        "82 % of the way where 55 % was expected by 2026-W47: 61 % (95 % interval 60 % to 62 %) against at"
-        " least 70 %."
+        "82 % of the way where 55 % was expected by 2026-W47: 61 % (95 % interval 60 % to 62 %) against at least 70 %."
     )
 
 
@@ -311,9 +301,7 @@ def test_raising_a_higher_is_better_metric_never_worsens_its_status(
     statuses = []
     for count in sorted(hits):
         rows = rows_of([row(numerator=float(count), denominator=400.0, sample_count=400, sum_squares=None)])
-        values = evaluate(
-            definition, SHARE, rows, observed(), organisation=ORGANISATION, cycle=CYCLE, weeks=WEEKS[-1:]
-        )
+        values = evaluate(definition, SHARE, rows, observed(), organisation=ORGANISATION, cycle=CYCLE, weeks=WEEKS[-1:])
         statuses.append(judge(definition, SHARE, values, (FRESH,), LAST_WEEK, policy=POLICY).status)
     ranks = [ORDER[status] for status in statuses if status in ORDER]
     assert ranks == sorted(ranks)

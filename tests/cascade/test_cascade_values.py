@@ -73,8 +73,7 @@ def test_a_mean_is_the_ratio_of_sums_with_a_t_interval() -> None:
 
 def test_a_proportion_over_four_weeks_is_the_ratio_of_sums_with_a_wilson_interval() -> None:
     shares = [
-        row(week, numerator=20.0 + 5 * n, denominator=65.0, sum_squares=None)
-        for n, week in enumerate(WEEKS[-4:])
+        row(week, numerator=20.0 + 5 * n, denominator=65.0, sum_squares=None) for n, week in enumerate(WEEKS[-4:])
     ]
     value = last(
         shares,
@@ -113,10 +112,7 @@ def test_overdispersion_in_the_history_widens_the_interval_of_a_total() -> None:
     steady = last([row(week, numerator=100.0, denominator=1.0) for week in WEEKS], total)
     counts = [100.0 + 60 * (-1) ** n for n in range(len(WEEKS) - 1)]
     wild = last(
-        [
-            row(week, numerator=count, denominator=1.0)
-            for week, count in zip(WEEKS, [*counts, 100.0], strict=True)
-        ],
+        [row(week, numerator=count, denominator=1.0) for week, count in zip(WEEKS, [*counts, 100.0], strict=True)],
         total,
     )
     assert steady.high is not None
@@ -142,9 +138,7 @@ def test_a_distinct_share_is_the_mean_of_weekly_shares_and_counts_people_not_use
     distinct = replace(SHARE, aggregation="distinct_share")
     rows = [
         row(week, numerator=users, denominator=eligible, people_count=int(eligible), sum_squares=None)
-        for week, users, eligible in zip(
-            WEEKS[-4:], (10.0, 20.0, 30.0, 20.0), (50.0, 40.0, 50.0, 50.0), strict=True
-        )
+        for week, users, eligible in zip(WEEKS[-4:], (10.0, 20.0, 30.0, 20.0), (50.0, 40.0, 50.0, 50.0), strict=True)
     ]
     value = last(rows, distinct, window="trailing_4_weeks", target={"at_least": 0.7})
     assert value.value == pytest.approx((0.2 + 0.5 + 0.6 + 0.4) / 4)
@@ -187,10 +181,7 @@ def test_a_unit_means_that_unit_and_all_below_and_the_root_means_all_rows() -> N
         row(org_unit="legal", numerator=600.0, denominator=1.0),
         row(org_unit="unmapped", numerator=1100.0, denominator=1.0),
     ]
-    found = {
-        unit: last(rows, where={"org_unit": unit}).value
-        for unit in ("billing", "service", "legal", "company")
-    }
+    found = {unit: last(rows, where={"org_unit": unit}).value for unit in ("billing", "service", "legal", "company")}
     assert found == {"billing": 100.0, "service": 150.0, "legal": 600.0, "company": 500.0}
 
 
@@ -310,9 +301,7 @@ def test_without_its_baseline_a_value_stands_and_progress_does_not() -> None:
 def test_a_baseline_before_all_data_is_missing_and_never_half_measured() -> None:
     value = last(FULL, baseline={"measured_over": "2025-W50..2026-W26"})
     assert value.baseline is None
-    assert (
-        value.reason == "the baseline cannot be measured: no data for 16 weeks between 2025-W50 and 2026-W13"
-    )
+    assert value.reason == "the baseline cannot be measured: no data for 16 weeks between 2025-W50 and 2026-W13"
 
 
 def test_a_relative_target_on_a_baseline_of_zero_has_no_progress() -> None:

@@ -31,9 +31,7 @@ def test_labels_carry_the_iso_year() -> None:
     assert iso_week(date(2027, 1, 1)) == "2026-W53"
 
 
-@pytest.mark.parametrize(
-    "label", ["2026-W00", "2025-W53", "2026-W5", "2026W05", "2026-w05", " 2026-W05", "0000-W01"]
-)
+@pytest.mark.parametrize("label", ["2026-W00", "2025-W53", "2026-W5", "2026W05", "2026-w05", " 2026-W05", "0000-W01"])
 def test_a_label_of_no_week_is_refused(label: str) -> None:
     with pytest.raises(ValueError, match=r"week"):
         parse_iso_week(label)

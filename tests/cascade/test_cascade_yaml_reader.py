@@ -91,9 +91,7 @@ def test_an_alias_bomb_is_refused_without_being_expanded() -> None:
         (b" " * (MAX_FILE_BYTES + 1), "file_too_large", 1, "the file is larger than 1 MiB"),
     ],
 )
-def test_bytes_that_are_no_visible_text_are_refused(
-    content: bytes, rule: str, line: int, problem: str
-) -> None:
+def test_bytes_that_are_no_visible_text_are_refused(content: bytes, rule: str, line: int, problem: str) -> None:
     issue = decode(content, "file.yml").issue
 
     assert issue is not None
@@ -115,9 +113,7 @@ def test_no_text_raises(text: str) -> None:
     read_yaml(text, "file.yml")
 
 
-@pytest.mark.parametrize(
-    "text", ["a: no", "a: &x 1\nb: *x", "[" * 2000, "a: 1\na: 2", "a: 'x", 'a: "\\U00110000"']
-)
+@pytest.mark.parametrize("text", ["a: no", "a: &x 1\nb: *x", "[" * 2000, "a: 1\na: 2", "a: 'x", 'a: "\\U00110000"'])
 def test_without_the_c_parser_the_same_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with_c_parser = rules(text)
     monkeypatch.setattr("yaml.__with_libyaml__", False)

@@ -34,9 +34,7 @@ def rows() -> Iterator[Rows]:
     opened = []
 
     def run(relation: Relation) -> list[dict[str, Any]]:
-        con = duckdb.connect(
-            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-        )
+        con = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
         opened.append(con)
         folders = ", ".join(f"'{folder}'" for folder in relation.directories)
         con.execute(f"set TimeZone = 'UTC'; set allowed_directories = [{folders}]")

@@ -30,9 +30,7 @@ TWO_WEEKS = (
 )
 
 
-def test_parquet_is_read_in_place_under_contract_names_and_for_the_window_alone(
-    home: Path, read: Read
-) -> None:
+def test_parquet_is_read_in_place_under_contract_names_and_for_the_window_alone(home: Path, read: Read) -> None:
     parquet(home / "a.parquet", TWO_WEEKS)
     found = read("files", {"path": f"{home}/*.parquet"}, COLUMNS, {"contact_id": "Contact Id"})
     assert sorted(row["contact_id"] for row in found) == [f"c{i}" for i in range(1, 8)]
@@ -63,9 +61,7 @@ def test_columns_that_differ_between_files_are_united_by_name(home: Path, read: 
 
 def test_a_typed_timestamp_without_zone_needs_a_declared_one(home: Path, read: Read) -> None:
     parquet(home / "a.parquet", "select 'c' as contact_id, timestamp '2026-11-16 00:30:00' as ended_at")
-    with pytest.raises(
-        SourceError, match=r"'ended_at' is a timestamp without a time zone\. Fix: declare time_zone"
-    ):
+    with pytest.raises(SourceError, match=r"'ended_at' is a timestamp without a time zone\. Fix: declare time_zone"):
         read("files", {"path": f"{home}/a.parquet"}, COLUMNS)
     found = read("files", {"path": f"{home}/a.parquet", "time_zone": "Europe/Berlin"}, COLUMNS)
     assert found[0]["ended_at"] == datetime(2026, 11, 15, 23, 30, tzinfo=UTC)
@@ -105,9 +101,7 @@ def test_json_lines_give_text_and_unite_what_lines_and_files_hold(home: Path, re
     (home / "a.jsonl").write_text(
         '{"contact_id": 7, "seconds": "n/a", "ok": true}\n{"contact_id": "8", "late": {"k": [1]}}\n'
     )
-    (home / "b.jsonl").write_text(
-        '\ufeff{"contact_id": "9", "seconds": 1.5, "ended_at": "2026-11-16T00:00:00Z"}\n'
-    )
+    (home / "b.jsonl").write_text('\ufeff{"contact_id": "9", "seconds": 1.5, "ended_at": "2026-11-16T00:00:00Z"}\n')
     found = read("files", {"path": f"{home}/*.jsonl", "null_values": ["", "n/a"]}, COLUMNS)
     assert [(row["contact_id"], row["seconds"], row["ok"], row["late"]) for row in found] == [
         ("7", None, "true", None), ("8", None, None, '{"k":[1]}'), ("9", "1.5", None, None),
@@ -121,12 +115,8 @@ def test_a_declared_encoding_is_turned_into_utf8(home: Path, read: Read, encodin
     assert found[0]["contact_id"] == "München"
 
 
-@pytest.mark.parametrize(
-    ("content", "offset"), [(b"contact_id\nM\xfcnchen\n", 12), (b"contact_id\na\x00b\n", 12)]
-)
-def test_a_byte_of_another_encoding_is_named_by_its_offset(
-    home: Path, read: Read, content: bytes, offset: int
-) -> None:
+@pytest.mark.parametrize(("content", "offset"), [(b"contact_id\nM\xfcnchen\n", 12), (b"contact_id\na\x00b\n", 12)])
+def test_a_byte_of_another_encoding_is_named_by_its_offset(home: Path, read: Read, content: bytes, offset: int) -> None:
     (home / "a.csv").write_bytes(content)
     with pytest.raises(SourceError, match=rf"a\.csv: .* at byte offset {offset}, declared encoding utf-8"):
         read("files", {"path": f"{home}/a.csv"}, COLUMNS)
@@ -136,16 +126,12 @@ def test_a_byte_of_another_encoding_is_named_by_its_offset(
 def test_a_damaged_parquet_file_is_named(home: Path, read: Read, damage: str) -> None:
     file = parquet(home / "a.parquet", TWO_WEEKS)
     whole = file.read_bytes()
-    file.write_bytes(
-        {"truncated": whole[:-20], "empty": b"", "flipped": whole[:-3] + b"\xaf" + whole[-2:]}[damage]
-    )
+    file.write_bytes({"truncated": whole[:-20], "empty": b"", "flipped": whole[:-3] + b"\xaf" + whole[-2:]}[damage])
     with pytest.raises(SourceError, match=r"damaged.* in .*/a\.parquet"):
         read("files", {"path": f"{home}/a.parquet"}, COLUMNS)
 
 
-def test_a_malformed_csv_is_named_without_its_values(
-    home: Path, make_request: MakeRequest, rows: Rows
-) -> None:
+def test_a_malformed_csv_is_named_without_its_values(home: Path, make_request: MakeRequest, rows: Rows) -> None:
     lines = ["contact_id,ended_at", *["x,2026-11-16 00:00:00Z"] * 30_000, "secret-name,1,2,3,4"]
     (home / "a.csv").write_text("\n".join(lines))
     origin = Origin("erp", "ledger", "files", {"roots": (home,), "path": f"{home}/a.csv"})
@@ -166,18 +152,14 @@ def test_a_malformed_csv_is_named_without_its_values(
         ({"max_columns": 2}, "3 columns - allowed: max_columns = 2"),
     ],
 )
-def test_caps_refuse_what_is_too_large(
-    home: Path, read: Read, options: dict[str, object], message: str
-) -> None:
+def test_caps_refuse_what_is_too_large(home: Path, read: Read, options: dict[str, object], message: str) -> None:
     parquet(home / "a.parquet", TWO_WEEKS)
     with pytest.raises(SourceError, match=message):
         read("files", {"path": f"{home}/a.parquet", **options}, COLUMNS)
 
 
 def test_the_cap_counts_what_a_small_file_unfolds_to(home: Path, read: Read) -> None:
-    file = parquet(
-        home / "a.parquet", "select repeat('a', 10000) || (i % 7) as contact_id from range(5000) t(i)"
-    )
+    file = parquet(home / "a.parquet", "select repeat('a', 10000) || (i % 7) as contact_id from range(5000) t(i)")
     assert file.stat().st_size < 2_000_000
     with pytest.raises(SourceError, match="uncompressed bytes"):
         read("files", {"path": f"{home}/a.parquet", "max_bytes": file.stat().st_size + 10}, COLUMNS)
@@ -219,9 +201,7 @@ def test_names_of_any_spelling_are_quoted(home: Path, read: Read) -> None:
     assert found[0]["contact_id"] == 1
 
 
-def test_links_and_files_outside_the_roots_are_refused_when_read(
-    home: Path, tmp_path: Path, read: Read
-) -> None:
+def test_links_and_files_outside_the_roots_are_refused_when_read(home: Path, tmp_path: Path, read: Read) -> None:
     outside = tmp_path / "outside.csv"
     outside.write_text("contact_id\n1\n")
     (home / "link.csv").symlink_to(outside)

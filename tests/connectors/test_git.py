@@ -43,9 +43,7 @@ class Repository:
             "GIT_COMMITTER_DATE": stamp,
         }  # fmt: skip  # pairs
         command = ["git", "-C", str(self.folder), *arguments]
-        return subprocess.run(
-            command, env=environment, check=True, capture_output=True, text=True
-        ).stdout.strip()
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
 
     def commit(self, message: str, author: str = PERSON) -> str:
         self.clock += timedelta(hours=1)
@@ -77,12 +75,8 @@ def branches(repository: Repository, read: Read) -> Branches:
     return run
 
 
-def test_a_merged_branch_gives_one_row_with_the_contract_columns(
-    repository: Repository, branches: Branches
-) -> None:
-    merge = repository.branch(
-        "feature/x", "one", 'two\n\nodd "characters"\n\x01 \u202e', "three", subject=None
-    )
+def test_a_merged_branch_gives_one_row_with_the_contract_columns(repository: Repository, branches: Branches) -> None:
+    merge = repository.branch("feature/x", "one", 'two\n\nodd "characters"\n\x01 \u202e', "three", subject=None)
     repository.commit("a plain commit is no branch")
     assert branches() == {
         merge: {
@@ -185,9 +179,7 @@ def test_a_pull_before_a_push_is_no_branch(repository: Repository, branches: Bra
     assert branches() == {}
 
 
-def test_a_branch_that_merged_main_counts_its_own_commits_alone(
-    repository: Repository, branches: Branches
-) -> None:
+def test_a_branch_that_merged_main_counts_its_own_commits_alone(repository: Repository, branches: Branches) -> None:
     repository.git("checkout", "-q", "-b", "long")
     repository.commit("begun")
     repository.git("checkout", "-q", "main")
@@ -201,9 +193,7 @@ def test_a_branch_that_merged_main_counts_its_own_commits_alone(
     assert {sha: row["commits_count"] for sha, row in branches().items()} == {merge: 1, last: 2}
 
 
-def test_an_author_date_after_the_merge_is_unknown_not_negative(
-    repository: Repository, branches: Branches
-) -> None:
+def test_an_author_date_after_the_merge_is_unknown_not_negative(repository: Repository, branches: Branches) -> None:
     repository.git("checkout", "-q", "-b", "b")
     repository.clock += timedelta(days=1)
     repository.git("commit", "-q", "--allow-empty", "-m", "from the future")
@@ -227,9 +217,7 @@ def test_a_part_is_the_main_branch_and_its_commit(repository: Repository, home: 
     assert reader.parts() == {str(repository.folder): f"refs/heads/main@{head}"}
 
 
-def test_settings_of_the_clone_start_no_program(
-    repository: Repository, branches: Branches, tmp_path: Path
-) -> None:
+def test_settings_of_the_clone_start_no_program(repository: Repository, branches: Branches, tmp_path: Path) -> None:
     merge = repository.branch("b", "work")
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
@@ -249,9 +237,7 @@ def test_settings_of_the_clone_start_no_program(
     assert not (tmp_path / "started").exists()
 
 
-def test_a_bare_clone_reads_alike_and_a_shallow_one_is_refused(
-    repository: Repository, home: Path, read: Read
-) -> None:
+def test_a_bare_clone_reads_alike_and_a_shallow_one_is_refused(repository: Repository, home: Path, read: Read) -> None:
     repository.branch("b", "work")
     repository.commit("one more")
     repository.git("clone", "-q", "--bare", str(repository.folder), str(home / "bare.git"))

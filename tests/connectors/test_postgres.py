@@ -19,8 +19,7 @@ from okr_pipeline.errors import SourceError, TransientSourceError
 COLUMNS = {"contact_id": "VARCHAR", "ended_at": "TIMESTAMPTZ"}
 SET_UP = (
     "create schema erp",
-    'create table erp.ledger ("Contact Id" int, ended_at timestamptz, '
-    "local_at timestamp, amount numeric(10, 2))",
+    'create table erp.ledger ("Contact Id" int, ended_at timestamptz, local_at timestamp, amount numeric(10, 2))',
     "insert into erp.ledger select g, timestamptz '2026-11-15 00:00:00+00' + g * interval '1 hour', "
     "timestamp '2026-11-15 00:00:00' + g * interval '1 hour', 1.5 from generate_series(0, 999) g",
     "create table erp.batches as select g as id, 0 as batch, repeat('x', 200) as filler "
@@ -174,9 +173,7 @@ def test_a_failing_connection_is_told_without_the_secret(server: Server, read: R
         ({"table": "erp.salaries"}, "the role may not read the table"),
     ],
 )
-def test_what_cannot_be_read_is_permanent(
-    server: Server, read: Read, more: dict[str, object], message: str
-) -> None:
+def test_what_cannot_be_read_is_permanent(server: Server, read: Read, more: dict[str, object], message: str) -> None:
     with pytest.raises(SourceError, match=message) as caught:
         read("sql", options(server, **more), COLUMNS)
     assert not isinstance(caught.value, TransientSourceError)

@@ -75,9 +75,7 @@ def test_an_absent_file_is_not_created(home: Path, read: Read) -> None:
 
 
 def test_the_fingerprint_sees_the_file_and_its_write_ahead_log(file: Path, home: Path) -> None:
-    reader = open_reader(
-        Origin("erp", "ledger", "sql", {"roots": (home,), **options(file, table="agreements")})
-    )
+    reader = open_reader(Origin("erp", "ledger", "sql", {"roots": (home,), **options(file, table="agreements")}))
     first = reader.parts()
     con = sqlite3.connect(file)
     con.execute("pragma journal_mode = wal")

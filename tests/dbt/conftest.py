@@ -20,9 +20,7 @@ def built_at_once(dbt: Dbt, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("at_once") / "okr.duckdb"
     small_company.create(path)
     results = dbt.run(["build", "--exclude", "test_type:unit"], path, small_company.WEEKS)
-    bad = {
-        name: result.message for name, result in results.items() if result.status not in {"success", "pass"}
-    }
+    bad = {name: result.message for name, result in results.items() if result.status not in {"success", "pass"}}
     assert bad == {}
     return path
 

@@ -33,9 +33,7 @@ def test_the_lineage_is_the_one_that_dbt_sees(dbt: Dbt) -> None:
 
 
 def test_only_the_ratios_per_full_time_equivalent_need_two_systems() -> None:
-    systems = {
-        name: {system for system, _table in each.sources} for name, each in load_metrics(PROJECT).items()
-    }
+    systems = {name: {system for system, _table in each.sources} for name, each in load_metrics(PROJECT).items()}
     assert {name: found for name, found in systems.items() if len(found) > 1} == {
         "contacts_per_support_fte": {"contact_centre", "erp"},
         "written_premium_per_underwriter_eur": {"underwriting", "erp"},
@@ -46,10 +44,7 @@ def test_the_contract_test_of_a_metric_is_told_what_its_meta_says(dbt: Dbt) -> N
     manifest = dbt.manifest()
     tested = {}
     for node in manifest["nodes"].values():
-        if (
-            node["resource_type"] == "test"
-            and (node.get("test_metadata") or {}).get("name") == "metric_contract"
-        ):
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "metric_contract":
             arguments = node["test_metadata"]["kwargs"]
             name = node["attached_node"].rsplit(".", 1)[1]
             tested[name] = (arguments["aggregation"], arguments["people"])
@@ -87,8 +82,7 @@ KEYS = "unit, kind, direction, aggregation, owner, cadence, definition, function
         (
             replace("kind: adoption", "kind: adopted"),
             9,
-            "meta.kind is 'adopted' - it is one of business_outcome, adoption, quality, activity."
-            " Fix: correct it",
+            "meta.kind is 'adopted' - it is one of business_outcome, adoption, quality, activity. Fix: correct it",
         ),
         (
             replace("        people: true", "        people: 'true'"),

@@ -30,10 +30,7 @@ CONTRACT = [
 def all_rows(path: Path) -> dict[str, list[Any]]:
     """Return every metric's rows, exactly and in one order."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        return {
-            name: connection.execute(f"select * from metrics.{name} order by all").fetchall()
-            for name in METRICS
-        }
+        return {name: connection.execute(f"select * from metrics.{name} order by all").fetchall() for name in METRICS}
 
 
 def test_every_metric_has_exactly_the_contract_and_some_rows(built_at_once: Path) -> None:
@@ -52,9 +49,7 @@ def test_building_the_same_weeks_again_gives_the_same_rows(
     assert all_rows(again) == all_rows(built_at_once)
 
 
-def test_building_week_by_week_gives_what_one_pass_gives(
-    dbt: Dbt, built_at_once: Path, tmp_path: Path
-) -> None:
+def test_building_week_by_week_gives_what_one_pass_gives(dbt: Dbt, built_at_once: Path, tmp_path: Path) -> None:
     path = tmp_path / "okr.duckdb"
     small_company.create(path)
     dbt.run(["run"], path, small_company.WEEKS[:1])
@@ -63,9 +58,7 @@ def test_building_week_by_week_gives_what_one_pass_gives(
     assert all_rows(path) == all_rows(built_at_once)
 
 
-def test_a_week_that_became_empty_disappears(
-    dbt: Dbt, built_at_once: Path, copy_of: Callable[[Path], Path]
-) -> None:
+def test_a_week_that_became_empty_disappears(dbt: Dbt, built_at_once: Path, copy_of: Callable[[Path], Path]) -> None:
     path = copy_of(built_at_once)
     emptied = small_company.WEEKS[2]
     with duckdb.connect(str(path)) as connection:
@@ -133,8 +126,7 @@ BROKEN_ROWS = {
     "time_to_market_days": "select * replace (cast('nan' as double) as numerator) from good",
     "spec_to_deployable_days": "select * replace (cast('inf' as double) as sum_squares) from good",
     "draft_to_signature_days": "select * replace (sum_squares / 100 as sum_squares) from good",
-    "average_handle_time_seconds": "select * replace ('all' as ai_assisted) from good"
-    " where ai_assisted = 'assisted'",
+    "average_handle_time_seconds": "select * replace ('all' as ai_assisted) from good where ai_assisted = 'assisted'",
     "case_correction_share": "select * replace (denominator + 1 as numerator) from good",
     "contract_review_days": "select * replace ('all' as segment) from good where segment = 'customer'"
     " union all select * from good where segment <> 'customer'",
@@ -160,9 +152,7 @@ def test_every_broken_promise_of_a_metric_is_found_and_nothing_else(
             connection.execute(f"create table metrics.broken as with good as (from metrics.{name}) {broken}")
             connection.execute(f"drop view metrics.{name}; alter table metrics.broken rename to {name}")
     results = dbt.run(["test", "--exclude", "test_type:unit"], path, small_company.WEEKS[3:])
-    failed = {
-        result.node.attached_node.rsplit(".", 1)[1] for result in results.values() if result.status == "fail"
-    }
+    failed = {result.node.attached_node.rsplit(".", 1)[1] for result in results.values() if result.status == "fail"}
     assert failed == set(BROKEN_ROWS)
     assert {result.status for result in results.values()} == {"fail", "pass"}
 
@@ -172,9 +162,7 @@ def test_a_unit_code_that_is_mapped_twice_is_found(
 ) -> None:
     path = copy_of(built_at_once)
     with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "insert into control.unit_codes values ('underwriting', 'UW-LIFE', 'underwriting')"
-        )
+        connection.execute("insert into control.unit_codes values ('underwriting', 'UW-LIFE', 'underwriting')")
     dbt.run(FACTS, path, small_company.WEEKS[3:])
     results = dbt.run(["test", "--select", "test_type:singular"], path, small_company.WEEKS[3:])
     assert {name: result.status for name, result in results.items()} == {

@@ -77,9 +77,7 @@ def branches(systems: Path, repository: str) -> list[object]:
     clone = systems / "code_repository" / repository
     ref, sha = head_of(clone, None, 60)
     options = GitOptions(paths=(str(clone),))
-    return list(
-        merged_branches(repository, commits(clone, sha, 60), sha, ref.removeprefix("refs/heads/"), options)
-    )
+    return list(merged_branches(repository, commits(clone, sha, 60), sha, ref.removeprefix("refs/heads/"), options))
 
 
 JUDGED = f"""(

@@ -37,16 +37,12 @@ def test_a_table_keeps_its_contract(systems: Systems, key: tuple[str, str]) -> N
 
 def test_every_code_belongs_to_a_unit_but_the_planted_one(systems: Systems, truth: Truth) -> None:
     units = yaml.safe_load(ORGANISATION_FILE.read_text(encoding="utf-8"))["units"].values()
-    known = {
-        (system, code) for unit in units for system, codes in unit.get("codes", {}).items() for code in codes
-    }
+    known = {(system, code) for unit in units for system, codes in unit.get("codes", {}).items() for code in codes}
     used = {
         (table.system, code)
         for table in TABLES.values()
         if table.unit_code
-        for (code,) in systems.connection.execute(
-            f"select distinct {table.unit_code} from {table.name}"
-        ).fetchall()
+        for (code,) in systems.connection.execute(f"select distinct {table.unit_code} from {table.name}").fetchall()
     }
     assert used - known == {("contact_centre", truth.faults["unmapped_code"].code)}
 

@@ -37,16 +37,12 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def test_a_company_delivered_in_two_steps_equals_one_simulated_at_once(
-    delivery: Delivery, whole: Path
-) -> None:
+def test_a_company_delivered_in_two_steps_equals_one_simulated_at_once(delivery: Delivery, whole: Path) -> None:
     assert contents(delivery.home) == contents(whole)
     assert heads(delivery.home) == heads(whole)
 
 
-def test_the_last_week_touches_only_what_it_changes(
-    delivery: Delivery, truth: Truth, last_week: date
-) -> None:
+def test_the_last_week_touches_only_what_it_changes(delivery: Delivery, truth: Truth, last_week: date) -> None:
     after = files_of(delivery.home)
     touched = {name for name in after if after[name] != delivery.before.get(name)}
     new = iso_week(last_week)
@@ -67,9 +63,7 @@ def test_the_last_week_touches_only_what_it_changes(
 
 def test_csv_exports_only_grow(delivery: Delivery) -> None:
     after = contents(delivery.home)
-    grown = [
-        name for name in after if name.endswith(".csv") and after[name].startswith(delivery.before[name][0])
-    ]
+    grown = [name for name in after if name.endswith(".csv") and after[name].startswith(delivery.before[name][0])]
     assert sorted(grown) == sorted(name for name in after if name.endswith(".csv"))
 
 

@@ -95,9 +95,7 @@ def test_the_end_is_what_the_truth_says(systems: Systems, truth: Truth, last_wee
         assert value == pytest.approx(expected(truth, levels, last, last), rel=tolerance)
         return
     first = last - timedelta(weeks=weeks - 1)
-    assert measure(systems, name, last, weeks) == pytest.approx(
-        expected(truth, levels, first, last), rel=tolerance
-    )
+    assert measure(systems, name, last, weeks) == pytest.approx(expected(truth, levels, first, last), rel=tolerance)
 
 
 @pytest.mark.parametrize("name", MIXED)

@@ -81,9 +81,7 @@ def write_parquet(path: Path, rows: Sequence[Row], types: Mapping[str, str] | No
         engine.execute(f"create table t ({', '.join(f'{name} {kinds[name]}' for name in names)})")
         if rows:
             marks = ", ".join("?" for _ in names)
-            engine.executemany(
-                f"insert into t values ({marks})", [[row.get(name) for name in names] for row in rows]
-            )
+            engine.executemany(f"insert into t values ({marks})", [[row.get(name) for name in names] for row in rows])
         path.parent.mkdir(parents=True, exist_ok=True)
         engine.execute(f"copy t to '{path}' (format parquet)")
 
@@ -134,9 +132,7 @@ class Desk:
     spool: Path
     reader: FolderReader
 
-    def export(
-        self, week: date, rows: Sequence[Row], name: str = "", types: Mapping[str, str] | None = None
-    ) -> Path:
+    def export(self, week: date, rows: Sequence[Row], name: str = "", types: Mapping[str, str] | None = None) -> Path:
         """Write the weekly file of a week."""
         path = self.source / f"{name or week.isoformat()}.parquet"
         write_parquet(path, rows, types)

@@ -60,9 +60,7 @@ def _rule_of(error: pandera.errors.SchemaError) -> tuple[str, str]:
 
 
 def broken_in_pandera(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    dtypes = {
-        name: str(column.dtype).replace("string[pyarrow]", "str") for name, column in SCHEMA.columns.items()
-    }
+    dtypes = {name: str(column.dtype).replace("string[pyarrow]", "str") for name, column in SCHEMA.columns.items()}
     frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=dtypes[name]) for name in cells})
     try:
         SCHEMA.validate(frame, lazy=True)
@@ -76,9 +74,7 @@ def broken_in_sql(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
     with duckdb.connect() as engine:
         engine.execute(f"create table t ({', '.join(f'{n} {t}' for n, t in column_types(SCHEMA).items())})")
         for row in rows:
-            engine.execute(
-                f"insert into t values ({', '.join('?' for _ in cells)})", [row[name] for name in cells]
-            )
+            engine.execute(f"insert into t values ({', '.join('?' for _ in cells)})", [row[name] for name in cells])
         counts = engine.execute(f"select {', '.join(violations(rules))} from t").fetchall()[0]
     return {("+".join(rule.columns), rule.kind) for rule, count in zip(rules, counts, strict=True) if count}
 

@@ -65,9 +65,7 @@ def test_kill_9_leaves_the_old_state_and_the_next_call_succeeds(desk: Desk, poin
     desk.landing.verify(KEY)
 
 
-def test_a_full_disk_names_the_path_and_leaves_nothing_behind(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_names_the_path_and_leaves_nothing_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     before = desk.land(WEEKS[:3], as_of_week=WEEKS[2]).manifest
     desk.export(WEEKS[2], rows_of_week(WEEKS[2], 44))
 
@@ -75,9 +73,7 @@ def test_a_full_disk_names_the_path_and_leaves_nothing_behind(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     monkeypatch.setattr(week_files, "sync_file", full)
-    with pytest.raises(
-        DiskError, match=rf"week_start={WEEKS[2]}: could not be written \(No space left on device\)"
-    ):
+    with pytest.raises(DiskError, match=rf"week_start={WEEKS[2]}: could not be written \(No space left on device\)"):
         desk.land()
     assert not list(desk.root.rglob("*.tmp"))
     assert desk.landing.manifest(KEY) == before

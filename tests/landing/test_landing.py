@@ -24,12 +24,8 @@ def test_every_week_lands_with_its_rows_and_the_contracts_columns(desk: Desk) ->
     assert outcomes(report) == ["landed"] * 7
     assert report.changed_weeks == WEEKS
     file = report.manifest.files[NEWEST]
-    assert (
-        file.path == desk.root / "desk" / "tickets" / f"week_start={NEWEST}" / f"{file.sha256[:16]}.parquet"
-    )
-    columns = duckdb.sql(
-        f"describe select * from read_parquet('{file.path}', hive_partitioning = false)"
-    ).fetchall()
+    assert file.path == desk.root / "desk" / "tickets" / f"week_start={NEWEST}" / f"{file.sha256[:16]}.parquet"
+    columns = duckdb.sql(f"describe select * from read_parquet('{file.path}', hive_partitioning = false)").fetchall()
     assert [row[0] for row in columns] == list(tickets().columns)
     assert (file.rows, report.rows_read) == (40, 280)
     desk.landing.verify(KEY)
@@ -66,9 +62,7 @@ def test_a_touched_file_with_the_same_rows_keeps_its_landed_file_and_moment(desk
     assert report.manifest.files == before
 
 
-def test_shuffled_and_duplicated_exports_give_the_same_bytes(
-    make_desk: Callable[..., Desk], desk: Desk
-) -> None:
+def test_shuffled_and_duplicated_exports_give_the_same_bytes(make_desk: Callable[..., Desk], desk: Desk) -> None:
     expected = (desk.land(), desk.files())[1]
     other = make_desk("other")
     rows = [row for week in WEEKS for row in rows_of_week(week)]
@@ -90,9 +84,7 @@ def test_rows_that_arrive_late_restate_their_week_and_older_ones_are_counted(des
     report = desk.land(WEEKS[-4:])
     assert report.changed_weeks == (WEEKS[4],)
     assert report.manifest.late_rows == 5
-    assert report.manifest.warnings == (
-        "5 rows appeared in weeks no longer read again. Fix: backfill those weeks",
-    )
+    assert report.manifest.warnings == ("5 rows appeared in weeks no longer read again. Fix: backfill those weeks",)
     assert desk.land(WEEKS).changed_weeks == (WEEKS[1],)
 
 
@@ -122,8 +114,7 @@ BAD_VALUES = {
     "order": (
         "opened_at",
         datetime.fromisoformat("2027-01-01T00:00:00+00:00"),
-        "opened_at, closed_at: 1 of 40 rows break in_order - allowed: moments in the order opened_at, "
-        "closed_at",
+        "opened_at, closed_at: 1 of 40 rows break in_order - allowed: moments in the order opened_at, closed_at",
     ),
 }
 
@@ -175,9 +166,7 @@ def test_text_that_is_no_number_is_counted_and_never_shown(make_desk: Callable[.
 def test_a_deciding_moment_without_a_zone_fails_every_week(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk()
     rows = rows_of_week(NEWEST)
-    write_csv(
-        desk.source / "all.csv", [{**rows[0], "closed_at": "no time zone: 2026-11-16 10:00"}, *rows[1:]]
-    )
+    write_csv(desk.source / "all.csv", [{**rows[0], "closed_at": "no time zone: 2026-11-16 10:00"}, *rows[1:]])
     report = desk.land((NEWEST,))
     assert report.verdict == "contract_failed"
     assert report.reason.startswith("closed_at: 1 values cannot be read - allowed: a moment with a time zone")
@@ -186,8 +175,7 @@ def test_a_deciding_moment_without_a_zone_fails_every_week(make_desk: Callable[.
 def test_a_renamed_column_is_named_with_its_likely_new_name(desk: Desk) -> None:
     before = desk.land().manifest.files
     renamed = [
-        {("handling_seconds" if k == "handle_seconds" else k): v for k, v in r.items()}
-        for r in rows_of_week(NEWEST)
+        {("handling_seconds" if k == "handle_seconds" else k): v for k, v in r.items()} for r in rows_of_week(NEWEST)
     ]
     desk.export(NEWEST, renamed, types={"handling_seconds": "double"})
     report = desk.land(WEEKS[-4:])

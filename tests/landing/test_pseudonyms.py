@@ -31,12 +31,9 @@ def test_sql_computes_hmac_sha256(people: list[str | None], key: bytes, limit: i
         for number, person in enumerate(people):
             engine.execute("insert into t values (?, ?)", [number, person])
         found = pseudonymiser.replacement(engine, "t", ["person"])
-        rows = engine.execute(
-            f"select {found.expressions['person']} from t r{found.joins} order by n"
-        ).fetchall()
+        rows = engine.execute(f"select {found.expressions['person']} from t r{found.joins} order by n").fetchall()
     expected = [
-        None if person is None else hmac.new(key, person.encode(), hashlib.sha256).hexdigest()[:20]
-        for person in people
+        None if person is None else hmac.new(key, person.encode(), hashlib.sha256).hexdigest()[:20] for person in people
     ]
     assert [row[0] for row in rows] == expected
 
@@ -58,9 +55,7 @@ def all_bytes(folder: Path) -> bytes:
 
 
 @pytest.mark.parametrize("text", [False, True])
-def test_no_raw_id_is_found_as_bytes_in_the_landing(
-    make_desk: Callable[..., Desk], desk: Desk, text: bool
-) -> None:
+def test_no_raw_id_is_found_as_bytes_in_the_landing(make_desk: Callable[..., Desk], desk: Desk, text: bool) -> None:
     if text:
         desk = make_desk("text")
         write_csv(desk.source / "all.csv", [row for week in WEEKS for row in rows_of_week(week)])
@@ -72,9 +67,7 @@ def test_no_raw_id_is_found_as_bytes_in_the_landing(
         rows = engine.execute(
             f"select distinct agent_id from read_parquet('{report.manifest.files[NEWEST].path}')"
         ).fetchall()
-    people = {
-        hmac.new(KEY, f"agent.{n}@example.com".encode(), hashlib.sha256).hexdigest()[:20] for n in range(6)
-    }
+    people = {hmac.new(KEY, f"agent.{n}@example.com".encode(), hashlib.sha256).hexdigest()[:20] for n in range(6)}
     assert {row[0] for row in rows} == people | {None}
 
 
@@ -86,9 +79,7 @@ def test_a_broken_contract_on_persons_names_no_person(desk: Desk) -> None:
     assert b"example.com" not in all_bytes(desk.root)
 
 
-def test_a_rotated_key_lands_every_week_anew_and_never_mixes(
-    make_desk: Callable[..., Desk], desk: Desk
-) -> None:
+def test_a_rotated_key_lands_every_week_anew_and_never_mixes(make_desk: Callable[..., Desk], desk: Desk) -> None:
     before = desk.land().manifest
     rotated = make_desk("desk", KEY[::-1])
     report = rotated.land(WEEKS[-4:])

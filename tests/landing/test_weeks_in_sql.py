@@ -30,13 +30,9 @@ moments = st.integers(0, 35 * 365 * 86_400_000_000).map(
     [datetime(2026, 3, 29, 21, 59, 59, 999999, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)],
     "Europe/Berlin",
 )
-@example(
-    [datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)], "Europe/Berlin"
-)
+@example([datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)], "Europe/Berlin")
 @example([datetime(2027, 1, 3, 22, 59, tzinfo=UTC), datetime(2024, 12, 30, tzinfo=UTC)], "Europe/Berlin")
-@example(
-    [datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(2026, 4, 4, 15, 1, tzinfo=UTC)], "Australia/Lord_Howe"
-)
+@example([datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(2026, 4, 4, 15, 1, tzinfo=UTC)], "Australia/Lord_Howe")
 def test_weeks_equal_isocalendar(events: list[datetime], zone: str) -> None:
     expected: dict[date, int] = {}
     for event in events:

@@ -38,9 +38,7 @@ def monday(moments: pd.Series) -> pd.Series:
 @cache
 def events(data: Path) -> pd.DataFrame:
     """Return the incident log as it is, every cell as text."""
-    with zipfile.ZipFile(data / "uci_servicenow_incident_event_log.zip").open(
-        "incident_event_log.csv"
-    ) as file:
+    with zipfile.ZipFile(data / "uci_servicenow_incident_event_log.zip").open("incident_event_log.csv") as file:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 

@@ -108,9 +108,7 @@ def run(project: Project) -> RealRun:
     dbt = DbtProject(project.settings.dbt_project_dir, home)
     warehouse = Warehouse(home, "real", project.zone.key)
     warehouse.start(dbt.fingerprint)
-    warehouse.attach_landing(
-        raw, {table.key: dict(table.columns) for table in all_tables}, project.unit_codes
-    )
+    warehouse.attach_landing(raw, {table.key: dict(table.columns) for table in all_tables}, project.unit_codes)
     results = dbt.build(warehouse.path, warehouse.weeks_to_build(raw), time_zone=project.zone.key)
     assert [result for result in results if not result.is_good] == []
     columns = {name: warehouse.metric_columns(name) for name in METRICS}

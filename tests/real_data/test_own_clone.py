@@ -20,9 +20,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 def git(folder: Path, *arguments: str) -> str:
-    outcome = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-    )
+    outcome = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stderr
     return outcome.stdout.strip()
 
@@ -61,14 +59,10 @@ def test_the_own_history_lands_whole_and_keeps_the_contract(clone: Path, tmp_pat
     }
     origin = Origin("code_repository", "branches", "git", options)
     moments = [int(text) for text in git(clone, "log", "--first-parent", "--format=%ct", "main").split()]
-    first, last = (
-        week_of(datetime.fromtimestamp(moment, UTC), ZONE) for moment in (min(moments), max(moments))
-    )
+    first, last = (week_of(datetime.fromtimestamp(moment, UTC), ZONE) for moment in (min(moments), max(moments)))
     landing = Landing(tmp_path / "landing", ZONE, Pseudonymiser(KEY.encode()))
     table = replace(BRANCHES, minimum_rows=0)  # a week without a commit is a week off here
-    report = landing.land(
-        table, open_reader(origin), origin, weeks_between(first, last), last, tmp_path / "spool"
-    )
+    report = landing.land(table, open_reader(origin), origin, weeks_between(first, last), last, tmp_path / "spool")
     assert {week.outcome for week in report.weeks} <= {"landed", "empty"}
     assert (report.verdict, report.reason) == ("landed", "")
     assert report.manifest.rows_quarantined == {}

@@ -123,9 +123,7 @@ def test_no_missing_number_becomes_a_value(real_run: RealRun) -> None:
             assert np.isfinite(rows[name].to_numpy()).all(), (metric, name)
         aggregation = real_run.project.metrics[metric].aggregation
         assert (
-            np.isfinite(rows.sum_squares.to_numpy()).all()
-            if aggregation == "mean"
-            else rows.sum_squares.isna().all()
+            np.isfinite(rows.sum_squares.to_numpy()).all() if aggregation == "mean" else rows.sum_squares.isna().all()
         )
 
 

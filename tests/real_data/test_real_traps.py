@@ -70,18 +70,14 @@ def test_a_question_mark_is_no_value(real_run: RealRun, real_data: Path) -> None
     assert not rows.resolved_by.dropna().isin(set(raw.resolved_by)).any(), "ids of persons are pseudonyms"
 
 
-def test_events_in_state_minus_100_are_left_out_and_their_incidents_are_not(
-    real_run: RealRun, real_data: Path
-) -> None:
+def test_events_in_state_minus_100_are_left_out_and_their_incidents_are_not(real_run: RealRun, real_data: Path) -> None:
     log = raw_figures.events(real_data)
     junk = log[log.incident_state == "-100"]
     assert len(junk) == 5
     assert set(junk.number) <= set(landed_rows(real_run, INCIDENTS).incident_id)
 
 
-def test_incidents_without_a_resolution_have_no_week_and_are_counted(
-    real_run: RealRun, real_data: Path
-) -> None:
+def test_incidents_without_a_resolution_have_no_week_and_are_counted(real_run: RealRun, real_data: Path) -> None:
     manifest = real_run.manifests[INCIDENTS]
     missing = int(raw_figures.incidents(real_data).resolved_at.isna().sum())
     assert dict(manifest.rows_quarantined) == {"no_week": missing}
@@ -98,9 +94,7 @@ def test_a_thin_tail_is_refused_until_a_person_accepts_it(real_run: RealRun, lan
     assert report.verdict == "volume_failed"
 
 
-def test_items_that_begin_in_1948_or_end_after_the_log_are_counted(
-    real_run: RealRun, real_data: Path
-) -> None:
+def test_items_that_begin_in_1948_or_end_after_the_log_are_counted(real_run: RealRun, real_data: Path) -> None:
     raw = raw_figures.items(real_data)
     old = raw["first"] < pd.Timestamp("2000-01-01", tz="UTC")
     late = raw.week_start > pd.Timestamp(LAST_WEEKS[ITEMS])
@@ -118,9 +112,7 @@ def test_a_deciding_moment_of_1948_has_no_week(real_run: RealRun, land_apart: La
     assert report.manifest.rows_quarantined["before_2000"] == int(old.sum()) == 1
 
 
-def test_an_item_cleared_before_its_first_invoice_is_no_case_of_the_time(
-    real_run: RealRun, real_data: Path
-) -> None:
+def test_an_item_cleared_before_its_first_invoice_is_no_case_of_the_time(real_run: RealRun, real_data: Path) -> None:
     rows = landed_rows(real_run, ITEMS)
     backwards = int((rows.cleared_at < rows.first_invoice_at).sum())
     assert backwards == int((raw_figures.items(real_data).days < 0).sum()) == 9

@@ -137,9 +137,7 @@ def test_the_six_systems_are_found_with_every_table() -> None:
     assert sum(len(system.tables) for system in systems) == 14
     for system in systems:
         for each in system.tables:
-            persons = [
-                name for name in each.columns if name.endswith("_id") and name.split("_")[0] in PERSONS
-            ]
+            persons = [name for name in each.columns if name.endswith("_id") and name.split("_")[0] in PERSONS]
             assert sorted(each.pseudonymised) == sorted(
                 [*persons, *(["resolved_by_id"] * (each.name == "discrepancies"))]
             )
@@ -174,8 +172,7 @@ def test_a_file_in_the_extra_folder_is_one_more_system(tmp_path: Path) -> None:
     [
         (
             "x = 1\n",
-            "SYSTEM is missing - a SourceSystem is allowed. Fix: end the file with SYSTEM = "
-            "SourceSystem(...)",
+            "SYSTEM is missing - a SourceSystem is allowed. Fix: end the file with SYSTEM = SourceSystem(...)",
         ),
         ("SYSTEM = 3\n", "SYSTEM is a int - a SourceSystem is allowed"),
         ("x = (\n", r"bad\.py:1: not valid Python"),
@@ -197,11 +194,6 @@ def test_a_malformed_file_is_one_sentence_with_its_line(tmp_path: Path, content:
 
 
 def test_the_sources_load_without_an_engine_or_an_orchestrator() -> None:
-    code = (
-        "import sys, okr_pipeline.sources as s; s.discover(); print({'duckdb', 'dagster', 'dbt'} "
-        "& set(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
+    code = "import sys, okr_pipeline.sources as s; s.discover(); print({'duckdb', 'dagster', 'dbt'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

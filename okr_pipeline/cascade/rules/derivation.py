@@ -54,9 +54,7 @@ def derives_from_unknown(cascade: Cascade, _context: RuleContext) -> Iterator[Fi
         )
 
 
-def _unknown_parent(
-    cascade: Cascade, objective: Objective, wanted: str, parent: KeyResult | None
-) -> tuple[str, str]:
+def _unknown_parent(cascade: Cascade, objective: Objective, wanted: str, parent: KeyResult | None) -> tuple[str, str]:
     if parent is not None:
         return (
             f"its parent {wanted} belongs to cycle {parent.cycle}",

@@ -17,9 +17,7 @@ def executive_objective_count(cascade: Cascade, _context: RuleContext) -> Iterat
     fewest = cascade.policy.executive_objectives_min_count.value
     most = cascade.policy.executive_objectives_max_count.value
     for cycle in cascade.cycles:
-        count = sum(
-            objective.level == "executive" and objective.cycle == cycle for objective in cascade.objectives
-        )
+        count = sum(objective.level == "executive" and objective.cycle == cycle for objective in cascade.objectives)
         if fewest <= count <= most:
             continue
         sheets = [sheet for sheet in cascade.sheets if sheet.level == "executive" and sheet.cycle == cycle]

@@ -138,6 +138,4 @@ def _unknown(
     names = sorted(known)
     near = nearest(seen, names)
     fix = f"write {near}" if near else f"name an existing {noun or kind}, or define this one"
-    return Finding(
-        at, subject, f"the {kind} {shown(seen)} does not exist", f"known are {listed(names, 8)}", fix
-    )
+    return Finding(at, subject, f"the {kind} {shown(seen)} does not exist", f"known are {listed(names, 8)}", fix)

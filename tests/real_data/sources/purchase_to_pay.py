@@ -31,9 +31,7 @@ PURCHASE_ITEMS = SourceTable(
             "first_invoice_at": moment("The first invoice receipt; null if none.", nullable=True),
             "cleared_at": moment("The last clearing of an invoice; null if none.", nullable=True),
             "last_event_at": moment("The last event of the item; decides the week."),
-            "has_exception": flag(
-                "Whether a block, a cancellation or a change of price or quantity occurred."
-            ),
+            "has_exception": flag("Whether a block, a cancellation or a change of price or quantity occurred."),
         },
         checks=in_order("first_event_at", "last_event_at"),
     ),
