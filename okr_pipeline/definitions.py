@@ -38,7 +38,6 @@ def build_definitions(
     project = Project.load(settings)
     partitions = weekly_partitions(settings.history_from, project.zone.key)
     dbt = DbtProject(settings.dbt_project_dir, settings.home)
-    functions = {system.name: system.function for system in project.systems}
 
     def run(run_id: str) -> AbstractContextManager[Refresh]:
         return refresh_run(project, dbt, run_id, progress or Silent(), lock_wait_seconds)
@@ -58,7 +57,7 @@ def build_definitions(
                 for table in system.tables
                 if table.key in project.tables
             ),
-            dbt_models(dbt.manifest(), Translator(functions), partitions),
+            dbt_models(dbt.manifest(), Translator(project.systems), partitions),
             key_result_assets(project, partitions),
             health_asset(project, partitions),
             publication_asset(project, partitions),

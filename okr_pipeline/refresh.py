@@ -11,12 +11,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from okr_pipeline.cascade.weeks import iso_week, last_closed_week, weeks_between
 from okr_pipeline.connectors import open_reader
 from okr_pipeline.errors import SourceError, TransientSourceError
-from okr_pipeline.evaluation import Evaluation, evaluate_cascade
+from okr_pipeline.evaluation import Columns, Evaluation, evaluate_cascade
 from okr_pipeline.landing import Landing, LandingReport, Pseudonymiser
 from okr_pipeline.lock import refresh_lock
 from okr_pipeline.progress import Progress
@@ -44,7 +45,6 @@ class Refresh:
         self._landing = Landing(home / "landing", project.zone, Pseudonymiser(project.settings.pseudonym_key))
         self._warehouse = Warehouse(home, run_id, project.zone.key)
         self._store = PublicationStore(home, project.zone.key)
-        self._built: tuple[date, ...] | None = None
         self._evaluation: Evaluation | None = None
 
     def through(self, weeks: Sequence[date]) -> date:
@@ -107,7 +107,6 @@ class Refresh:
         results = self._run_dbt(passes[-1] if passes else (), test_weeks=changed)
         if all(result.is_good for result in results):
             self._warehouse.mark_built(raw)
-            self._built = changed
         good = sum(result.is_good for result in results)
         self._progress.finished("dbt", f"{len(changed)} weeks built, {good} of {len(results)} models and tests good")
         return results
@@ -123,7 +122,7 @@ class Refresh:
             through = self.through(weeks)
             self._evaluation = evaluate_cascade(
                 self._project,
-                {name: self._warehouse.metric_columns(name) for name in self._needed_metrics()},
+                self._metric_columns,
                 {key: self._landing.manifest(key) for key in self._all_tables()},
                 through,
             )
@@ -147,7 +146,7 @@ class Refresh:
             self._project,
             evaluation,
             manifests,
-            {name: self._warehouse.metric_columns(name) for name in self._project.metrics},
+            self._metric_columns,
             {
                 "values": rows_of_published(self._store, "key_result_values"),
                 "key_results": rows_of_published(self._store, "key_results"),
@@ -200,8 +199,9 @@ class Refresh:
             table.key: table.unit_code for system in self._project.systems for table in system.tables if table.unit_code
         }
 
-    def _needed_metrics(self) -> list[str]:
-        return sorted({key_result.metric for key_result in self._project.cascade.key_results})
+    @cached_property
+    def _metric_columns(self) -> dict[str, Columns]:
+        return dict(self._warehouse.metric_columns(self._project.metrics))
 
     def _fingerprint(self) -> str:
         says = json.dumps(
@@ -230,6 +230,7 @@ def refresh_run(
     """
     with refresh_lock(project.settings.home, wait_seconds=lock_wait_seconds):
         refresh = Refresh(project, dbt, run_id, progress)
+        refresh.close()  # what a killed run left: its spool holds rows as the systems have them
         try:
             yield refresh
         finally:

@@ -6,7 +6,7 @@ Publishing is not here.
 """
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -142,19 +142,23 @@ class Warehouse:
                 )
                 connection.execute(f"insert into control.built_weeks values {values}")
 
-    def metric_columns(self, metric: str) -> dict[str, Any]:
-        """Return one metric model's rows as numpy columns, in the metric contract's names and order.
+    def metric_columns(self, metrics: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return, for each metric model, its rows as numpy columns in the metric contract's names and order.
 
         Raises:
-            OkrError: the model has not been built.
+            OkrError: a model has not been built.
         """
+        columns: dict[str, dict[str, Any]] = {}
         with self.connect(read_only=True) as connection:
-            try:
-                return connection.execute(f'select * from metrics."{metric}"').fetchnumpy()
-            except duckdb.CatalogException:
-                raise OkrError(
-                    f"metric {metric}: its model is not in the warehouse. Fix: run `okr refresh`, or correct the name"
-                ) from None
+            for metric in metrics:
+                try:
+                    columns[metric] = connection.execute(f'select * from metrics."{metric}"').fetchnumpy()
+                except duckdb.CatalogException:
+                    raise OkrError(
+                        f"metric {metric}: its model is not in the warehouse. "
+                        "Fix: run `okr refresh`, or correct the name"
+                    ) from None
+        return columns
 
     def unmapped_codes(
         self, columns: Mapping[tuple[str, str], str], week: date
@@ -193,5 +197,5 @@ def _raw_select(files: Sequence[Path], types: Mapping[str, str]) -> str:
     paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in sorted(files))
     return (
         f"select * from read_parquet([{paths}], hive_partitioning = true, hive_types = {{'week_start': date}},"
-        " union_by_name = false)"
+        " union_by_name = true)"
     )

@@ -3,7 +3,7 @@
 What dbt does is `okr_pipeline.transformation`. dbt is one step: a failed data test stops the run before publication.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -11,16 +11,31 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from okr_pipeline.assets.names import group_name, metric_key, raw_key, team_owner
+from okr_pipeline.sources.contract import SourceSystem
 from okr_pipeline.transformation import NodeResult, TransformationError
+
+METRIC_COLUMNS = {
+    "week_start": "Monday of the week.",
+    "org_unit": "Unit of the organisation, by its id.",
+    "segment": "Part of the unit's cases, e.g. a queue; all together is `all`.",
+    "ai_assisted": "With or without AI assistance, where the metric tells them apart; else `all`.",
+    "numerator": "What adds up over rows, above the line.",
+    "denominator": "What adds up over rows, below the line.",
+    "sum_squares": "Sum of squares of the cases, for the interval of a mean.",
+    "sample_count": "Cases behind the row.",
+    "people_count": "Distinct people behind the row; null where nobody is.",
+    "observed_until": "Newest event behind the row.",
+}
+"""The contract of every metric model (`dbt_project/tests/generic`), in words."""
 
 
 class Translator(DagsterDbtTranslator):
     """Names dbt nodes as the rest of the lineage does."""
 
-    def __init__(self, functions: Mapping[str, str]) -> None:
-        """``functions`` gives the business function of each system."""
+    def __init__(self, systems: Iterable[SourceSystem]) -> None:
+        """``systems`` answer for the models that are named after them."""
         super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_code_references=False))
-        self._functions = functions
+        self._systems = {system.name: system for system in systems}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Return ``system/table`` for sources, ``metrics/name`` for metrics, ``layer/name`` for the rest."""
@@ -32,22 +47,32 @@ class Translator(DagsterDbtTranslator):
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Group by business function: a metric's own, else that of the system its name begins with."""
-        function = _meta(dbt_resource_props).get("function")
-        if not function:
-            system = dbt_resource_props["name"].removeprefix("stg_").removeprefix("int_").split("__")[0]
-            function = self._functions.get(system, "organisation")
+        system = self._system(dbt_resource_props)
+        function = _meta(dbt_resource_props).get("function") or (system.function if system else "organisation")
         return group_name(function)
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
-        """A metric's owner answers for its definition."""
-        owner = _meta(dbt_resource_props).get("owner")
+        """A metric's owner answers for its definition, a system's owner for the models below."""
+        system = self._system(dbt_resource_props)
+        owner = _meta(dbt_resource_props).get("owner") or (system.owner if system else None)
         return [team_owner(owner)] if owner else None
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Describe the columns that all metrics have; what a model says of a column itself goes first."""
+        columns = {
+            name: {**column, "description": column.get("description") or METRIC_COLUMNS.get(name, "")}
+            for name, column in dbt_resource_props.get("columns", {}).items()
+        }
+        return super().get_metadata({**dbt_resource_props, "columns": columns})
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
         """Tag the layer, and a metric's kind and unit."""
         meta = _meta(dbt_resource_props)
         facts = {name: str(meta[name]) for name in ("kind", "unit", "direction") if name in meta}
         return {"layer": dbt_resource_props["fqn"][1], **facts}
+
+    def _system(self, props: Mapping[str, Any]) -> SourceSystem | None:
+        return self._systems.get(props["name"].removeprefix("stg_").removeprefix("int_").split("__")[0])
 
 
 def dbt_models(

@@ -230,11 +230,16 @@ def _source_row(
     codes = ", ".join(f"{code}: {count}" for code, count in unmapped.get(key, {}).items())
     files = manifest.files
     return (
-        *key, table.owner, table.cadence, manifest.verdict, manifest.reason, manifest.newest_event,
+        *key, table.owner, table.cadence, _verdict(manifest), manifest.reason, manifest.newest_event,
         state.newest_week, behind, through, len(files), sum(file.rows for file in files.values()),
         sum(manifest.rows_quarantined.values()), quarantine, codes, ", ".join(manifest.added_columns),
         _hash(f"{week} {file.sha256}" for week, file in files.items()), table.contract_hash,
     )  # fmt: skip
+
+
+def _verdict(manifest: Manifest) -> str:
+    """Say ``landed`` for data that is unchanged too: the published verdict is about the data, not about the run."""
+    return "landed" if manifest.verdict == "unchanged" else manifest.verdict
 
 
 def _hash(lines: Any) -> str:

@@ -207,7 +207,7 @@ DATA_SOURCES = Table(
         table_name | varchar | | table of that system
         owner | varchar | | role that answers for the data
         cadence | varchar | | weekly or monthly
-        verdict | varchar | | landed, unchanged, contract_failed, volume_failed, unreachable or missing
+        verdict | varchar | | landed, contract_failed, volume_failed, unreachable or missing
         reason | varchar | | why, in a sentence
         newest_event | timestamptz | | newest event the system holds
         newest_week | date | | newest landed week

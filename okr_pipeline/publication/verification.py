@@ -31,9 +31,10 @@ _MUST_FIND_NOTHING = {
     "a status without a reason": (
         "select key_result_id from okr.key_result_current where coalesce(status_reason, '') = ''"
     ),
+    # a target can be met without a baseline, so `achieved` needs no progress; `on_track` is nothing else
     "an unknown value shown as good": (
         f"select key_result_id from okr.key_result_current where status in ({_green})"
-        " and (value is null or not isfinite(value) or progress is null)"
+        " and (value is null or not isfinite(value) or (status = 'on_track' and progress is null))"
     ),
     "a key result in force without a current row": (
         "select key_result_id from okr.key_results where is_current"

@@ -2,18 +2,15 @@
 
 import shutil
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from asset_runs import ROOT, CopyDemo
 
 from okr_pipeline.definitions import build_definitions
 from okr_pipeline.project import Project
 from okr_pipeline.settings import Settings
-
-ROOT = Path(__file__).parents[2]
-CopyDemo = Callable[[Path], Path]
 
 
 @pytest.fixture(scope="session")

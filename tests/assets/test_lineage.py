@@ -150,10 +150,8 @@ def test_a_key_result_rests_on_its_metric_alone(definitions: dg.Definitions, key
 
 
 @pytest.mark.parametrize("key_result_id", METRIC_OF_KEY_RESULT)
-def test_each_raw_table_reaches_the_metric_through_its_staging_model(
-    upstream: Upstream, key_result_id: str
-) -> None:
-    raw = {key.path for key in upstream[key_result_id] if key.path[0] not in LAYERS}
+def test_each_raw_table_reaches_the_metric_through_its_staging_model(upstream: Upstream, key_result_id: str) -> None:
+    raw = {tuple(key.path) for key in upstream[key_result_id] if key.path[0] not in LAYERS}
     staging = {key.path[1] for key in upstream[key_result_id] if key.path[0] == "staging"}
     assert staging == {f"stg_{system}__{table}" for system, table in raw}
 
@@ -165,9 +163,7 @@ def test_lineage_begins_at_systems_of_record_only(definitions: dg.Definitions) -
     assert all(graph.get(key).is_external for key in roots)
 
 
-def test_every_key_result_reaches_health_and_publication(
-    definitions: dg.Definitions, project: Project
-) -> None:
+def test_every_key_result_reaches_health_and_publication(definitions: dg.Definitions, project: Project) -> None:
     graph = definitions.resolve_asset_graph()
     results: tuple[KeyResult, ...] = tuple(project.cascade.key_results)
     assert graph.get(HEALTH_KEY).parent_keys == {key_result_key(kr.id) for kr in results}

@@ -1,6 +1,7 @@
 """Monday at six the week that ended the day before is refreshed, whatever the clocks and the year do."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -71,7 +72,7 @@ def test_partitions_are_the_mondays_of_the_organisation(time_zone: str) -> None:
     days = [date.fromisoformat(key) for key in keys]
     assert days[0] == date(2024, 1, 1)
     assert days[-1] == date(2027, 1, 25), "the week that is not over is no partition"
-    assert all(later - earlier == timedelta(days=7) for earlier, later in zip(days, days[1:], strict=False))
+    assert all(later - earlier == timedelta(days=7) for earlier, later in pairwise(days))
     assert date(2026, 12, 28) in days
 
 

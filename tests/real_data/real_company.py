@@ -111,5 +111,5 @@ def run(project: Project) -> RealRun:
     warehouse.attach_landing(raw, {table.key: dict(table.columns) for table in all_tables}, project.unit_codes)
     results = dbt.build(warehouse.path, warehouse.weeks_to_build(raw), time_zone=project.zone.key)
     assert [result for result in results if not result.is_good] == []
-    columns = {name: warehouse.metric_columns(name) for name in METRICS}
+    columns = warehouse.metric_columns(METRICS)
     return RealRun(project, landing, manifests, results, columns)

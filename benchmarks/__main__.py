@@ -1,0 +1,78 @@
+"""Prints the speed table: ``python -m benchmarks [--rows N] [--weeks N] [--runs N]``.
+
+Everything happens in a folder of its own below the temporary directory and is removed afterwards. The row on ten
+thousand key results is measured elsewhere.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import (
+    backfill,
+    cold_refresh,
+    landing_rows,
+    late_week,
+    memory,
+    publishing,
+    refreshes,
+    warm,
+)
+from benchmarks.company import weeks_until_last
+from benchmarks.processes import run_module
+from benchmarks.table import text
+
+
+def main() -> None:
+    """Simulate, measure and print; progress goes to standard error."""
+    options = _options()
+    weeks = weeks_until_last(options.weeks + 2 * options.runs + 2)
+    past, cold_weeks = weeks[: options.weeks], weeks[options.weeks : options.weeks + options.runs]
+    warm_weeks, publish_week = weeks[options.weeks + options.runs : -1], weeks[-1]
+    with tempfile.TemporaryDirectory(prefix="okr-bench-") as folder:
+        base = Path(folder)
+        origin, late, early = base / "origin", base / "late", base / "early"
+        _say(f"simulating {len(weeks)} weeks of {options.rows:,} interactions")
+        run_module("company", origin, str(len(weeks)), str(options.rows))
+        _say("landing against a plain copy")
+        landed = run_module("landing_rows", base / "landing", str(origin), str(options.runs)).document()
+        _say(f"backfill of {len(past)} weeks, then cold refreshes with long and with short history")
+        runs = refreshes.measure(origin, late, early, past, cold_weeks)
+        _say("new weeks inside a running process")
+        warmed = run_module("warm", late, str(origin), *map(str, warm_weeks)).document()
+        _say("publishing with a reader")
+        published = run_module("publishing", late, str(origin), str(publish_week)).document()
+    lines = [
+        *warm.lines(warmed, len(past) + len(cold_weeks)),
+        cold_refresh.line(runs),
+        late_week.line(runs),
+        memory.line(runs),
+        backfill.line(runs),
+        landing_rows.line(landed),
+        publishing.line(published),
+    ]
+    print(
+        f"{options.rows:,} interactions a week, {options.weeks} weeks of history, medians of {options.runs} runs in turn"
+    )
+    print(text(lines))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="interactions a week")
+    parser.add_argument("--weeks", type=int, default=104, help="weeks of history before the first weekly refresh")
+    parser.add_argument("--runs", type=int, default=3, help="interleaved runs of each side")
+    options = parser.parse_args()
+    if options.weeks < refreshes.EARLY_WEEKS or options.runs < 1 or options.rows < 1:
+        parser.error(f"--weeks is at least {refreshes.EARLY_WEEKS}, --runs and --rows at least 1")
+    return options
+
+
+def _say(step: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {step}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

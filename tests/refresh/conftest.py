@@ -1,0 +1,39 @@
+"""Homes to refresh: the whole demo, made once, and a smaller one that waits for its newest week."""
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+import pytest
+from okr_runs import copy_home, succeed
+
+from okr_pipeline.demo import simulate
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that `okr demo` leaves; only to be read."""
+    home = tmp_path_factory.mktemp("demo") / "okr"
+    succeed(home, "demo")
+    return home
+
+
+@pytest.fixture
+def home(demo_home: Path, tmp_path: Path) -> Path:
+    """A copy of the demo for one test."""
+    return copy_home(demo_home, tmp_path / "okr")
+
+
+@pytest.fixture(scope="session")
+def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home refreshed through 2026-W46 whose systems already hold 2026-W47; only to be read."""
+    home = tmp_path_factory.mktemp("waiting") / "okr"
+    home.mkdir()
+    key = home / "demo.key"
+    key.touch(mode=0o600)
+    key.write_text(secrets.token_hex(32), encoding="ascii")
+    (home / "settings.toml").write_text('as_of = "2026-11-23"\npseudonym_key_file = "demo.key"\n', encoding="utf-8")
+    simulate(home, through=date(2026, 11, 9))
+    succeed(home, "refresh", "--from", "2026-W43", "--to", "2026-W46")
+    simulate(home, through=date(2026, 11, 16))
+    return home
