@@ -1,7 +1,7 @@
 """The simulated company that is measured: all its systems, and a contact centre of any size beside them.
 
 Drops of the contact centre are written once, kept apart in ``drops/`` and handed to a home week by week, as on a
-Monday; homes share them as hard links, so that a second home costs neither time nor disk. Run as a program it simulates.
+Monday; homes share them as hard links, so that a second home costs neither time nor disk. As a program it simulates.
 """
 
 import os

@@ -10,13 +10,14 @@ import pandas as pd
 def new_week(week: date, files: Mapping[date, Path], unit_codes: Mapping[str, str], time_zone: str) -> tuple[int, int]:
     """Compute the week's figures; return its contacts and repeats, to be compared."""
     columns = ["contact_id", "customer_id", "agent_id", "unit_code", "queue", "reason", "ai_assisted", "ended_at"]
-    columns += ["week_start", "talk_seconds", "hold_seconds", "after_contact_seconds", "replies_count"]
+    columns += ["talk_seconds", "hold_seconds", "after_contact_seconds", "replies_count"]
     columns += ["ai_assisted_replies_count", "satisfaction_score"]
+    days = (week - timedelta(weeks=1), week)
     both = pd.concat(
-        [pd.read_parquet(files[day], columns=columns) for day in (week - timedelta(weeks=1), week)], ignore_index=True
+        [pd.read_parquet(files[day], columns=columns).assign(is_new=day == week) for day in days], ignore_index=True
     )
     both["org_unit"] = both["unit_code"].map(unit_codes).fillna("unmapped")
-    is_new = pd.to_datetime(both["week_start"]).dt.date == week
+    is_new = both["is_new"]
     contacts = both[is_new].copy()
     contacts["handle"] = contacts["talk_seconds"] + contacts["hold_seconds"] + contacts["after_contact_seconds"]
     contacts["handle_squares"] = contacts["handle"] ** 2

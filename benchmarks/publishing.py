@@ -21,17 +21,22 @@ from benchmarks.table import Line, seconds
 
 REPETITIONS = 20
 _PAUSE_SECONDS = 0.01
+_KEPT_FOLDERS = 4
+"""Repetitions that stay on disk: a reader may just be opening the newest, as none is removed so soon in earnest either.
+With many more, the store would prune the publication that is put back."""
 
 
 def line(found: dict[str, Any]) -> Line:
     """Show the median publication, and beside it what the reader saw."""
     reads, errors = found["reads"], found["errors"]
+    first_error = f"; the first error: {found['first_error']}" if errors else ""
     return Line(
         "publish, incremental, with a reader polling",
         "<= 75 ms, no reader error while it happens repeatedly",
         f"{1000 * sorted(found['store'])[len(found['store']) // 2]:.0f} ms, {errors} errors in {reads} reads",
         f"build the file, verify, seal, swap; {len(found['store'])} times, {seconds(found['store'])}; without a reader "
-        f"{seconds(found['alone'])}; with composing the rows and putting the warehouse back {seconds(found['step'])}",
+        f"{seconds(found['alone'])}; with composing the rows and putting the warehouse back {seconds(found['step'])}"
+        f"{first_error}",
     )
 
 
@@ -68,6 +73,8 @@ def _measure(home: Path, origin: Path, week: date) -> dict[str, Any]:
         store.publish = publish  # type: ignore[method-assign]
     _, replaced, appended = published[0]
     alone = _repeat(store, before, replaced, appended, "alone")
+    for leftover in (home / "publications").glob(f"{before}-alone-*"):
+        shutil.rmtree(leftover)
     reader = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.publishing", str(home), "reader"],
         cwd=PROJECT,
@@ -90,15 +97,17 @@ def _repeat(
     appended: Mapping[str, Sequence[Any]],
     name: str,
 ) -> list[float]:
-    times = []
+    times: list[float] = []
+    folders: list[Path] = []
     for number in range(REPETITIONS):
         store.restore(before)
         started = time.perf_counter()
-        folder = store.publish(f"{before}-{name}-{number:02d}", replaced, appended)
+        folders.append(store.publish(f"{before}-{name}-{number:02d}", replaced, appended))
         times.append(time.perf_counter() - started)
         time.sleep(_PAUSE_SECONDS)
         store.restore(before)
-        shutil.rmtree(folder)  # else pruning would take the publication that is put back
+        if len(folders) > _KEPT_FOLDERS:
+            shutil.rmtree(folders.pop(0))
     return times
 
 

@@ -31,7 +31,7 @@ def lines(times: dict[str, list[float]], history: int) -> list[Line]:
             what,
             "<= 1.5 x hand-written SQL doing the same work",
             ratio(ours, times["sql"]),
-            f"{seconds(ours)} ({parts}) with {history} weeks of history, all 14 tables and tests, against "
+            f"{seconds(ours)} ({parts}) with {history} weeks of history, every system's tables and all tests, against "
             f"{seconds(times['sql'])} for the contact centre's two facts, same figures",
         ),
         Line(

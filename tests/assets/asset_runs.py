@@ -18,10 +18,10 @@ WEEK = "2026-11-16"
 CopyDemo = Callable[[Path], Path]
 
 
-def settings_of(home: Path, **changed: Path) -> Settings:
-    """Return the settings of a home; ``changed`` names other places, e.g. ``OKR_SOURCES_TOML``."""
-    places = {name: str(path) for name, path in changed.items()}
-    return Settings.from_environment({"OKR_PROJECT": str(ROOT), "OKR_HOME": str(home), **places})
+def settings_of(home: Path, **changed: object) -> Settings:
+    """Return the settings of a home; ``changed`` is more of the environment, e.g. ``OKR_SOURCES_TOML``."""
+    more = {name: str(value) for name, value in changed.items()}
+    return Settings.from_environment({"OKR_PROJECT": str(ROOT), "OKR_HOME": str(home), **more})
 
 
 @dataclass(frozen=True)

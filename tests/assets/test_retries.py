@@ -42,7 +42,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, copy_demo: CopyDemo) -> Ou
     sources = folder / "sources.toml"
     sources.write_text(_sources_with_faults(_closed_port()), encoding="utf-8")
     home = copy_demo(folder / "home")
-    return refreshed(settings_of(home, OKR_SOURCES_TOML=sources))
+    return refreshed(settings_of(home, OKR_SOURCES_TOML=sources, ERP_PASSWORD=SECRET))
 
 
 def test_a_source_that_is_down_is_asked_again_three_times(outcome: Outcome) -> None:

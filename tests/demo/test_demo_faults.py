@@ -34,7 +34,7 @@ VISIBLE: dict[str, Callable[[Systems], bool]] = {
     "stopped_source": lambda systems: rows(systems, "delivery", "released_at", parse_iso_week("2026-W46")) == 0,
     "drift": lambda systems: measure(systems, "life pricing override share", LAST, 1) > 0.11,
     "volume_drop": lambda systems: rows(systems, "cases", "decided_at", parse_iso_week("2026-W40")) < 60,
-    "unmapped_code": lambda systems: rows(systems, "interactions", "ended_at", LAST, "unit_code = 'T9-NEW'") == 6,
+    "unmapped_code": lambda systems: rows(systems, "interactions", "ended_at", LAST, "unit_code = 'T9-NEW'") == 40,
     "small_group": lambda systems: few_people(systems) == [("legal_protection", True, 3)],
     "foreign_currency": lambda systems: rows(systems, "ledger", "posted_at", LAST, "currency = 'USD'") > 0,
 }

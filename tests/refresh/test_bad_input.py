@@ -38,9 +38,12 @@ def test_a_file_that_is_not_yaml_is_named_with_its_line_and_nothing_is_published
     shutil.copytree(PROJECT / "cascade_definitions", cascade)
     (cascade / "organisation.yml").write_text("units:\n  insurer: [unclosed\n", encoding="utf-8")
 
-    sentence = run(home, "refresh", env={"OKR_CASCADE_DIR": str(cascade)}).refusal
+    ended = run(home, "refresh", env={"OKR_CASCADE_DIR": str(cascade)})
 
-    assert re.search(r"organisation\.yml:\d+", sentence), sentence
+    sentences = ended.err.splitlines()  # all that is wrong is said at once, the units that are missing now included
+    assert ended.code == 1
+    assert any(re.search(r"organisation\.yml:3: .*not YAML", sentence) for sentence in sentences), ended.err
+    assert all(re.search(r"\.yml:\d+: .* Fix: ", sentence) for sentence in sentences), ended.err
     assert current_id(home) == old
 
 
