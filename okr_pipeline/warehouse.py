@@ -35,8 +35,10 @@ class Warehouse:
         self._time_zone = time_zone
         self.path = self._folder / WAREHOUSE_NAME
 
-    def start(self, fingerprint: str) -> None:
+    def start(self, fingerprint: str) -> bool:
         """Copy the working file; begin an empty one if there is none, or if it was built by other SQL or contracts.
+
+        Returns whether the copy holds every model already, so that only its weeks can be out of date.
 
         ``fingerprint`` stands for everything but data that decides what a fact is: dbt project, contracts, unit codes.
         A working file that cannot be read is moved aside (``warehouse/unreadable-N.duckdb``) and rebuilt.
@@ -60,6 +62,7 @@ class Warehouse:
             )
             connection.execute("delete from control.build_info")
             connection.execute("insert into control.build_info values (?)", [fingerprint])
+            return bool(connection.execute("select 1 from control.built_weeks limit 1").fetchall())
 
     def _usable(self, fingerprint: str) -> bool:
         try:

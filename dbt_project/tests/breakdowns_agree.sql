@@ -29,7 +29,7 @@ with totals as (
         org_unit,
         breakdown,
         sum(branches_count) as cases_count,
-        sum(lead_hours) as measure
+        sum(lead_seconds) as measure
     from {{ ref('int_code_repository__branches_weekly') }}
     where week_start in ({{ test_weeks() }})
     group by week_start, org_unit, breakdown

@@ -3,7 +3,7 @@
 What dbt does is `okr_pipeline.transformation`. dbt is one step: a failed data test stops the run before publication.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -92,6 +92,9 @@ def dbt_models(
         results: tuple[NodeResult, ...] = context.resources.refresh.build()
         for result in results:
             yield from _events(result, manifest, translator, context)
+        if all(result.is_good for result in results):
+            ran = {result.unique_id for result in results}
+            yield from _unchanged(ran, manifest, translator, context)
         failed = [result for result in results if not result.is_good]
         if failed:
             raise TransformationError([result.unique_id for result in failed], failed[0].message)
@@ -118,6 +121,17 @@ def _events(
                 severity=severity,
                 metadata={**metadata, "failures_count": result.failures_count or 0},
             )
+
+
+def _unchanged(
+    ran: Collection[str], manifest: Mapping[str, Any], translator: Translator, context: dg.AssetExecutionContext
+) -> Iterator[dg.Output[None]]:
+    """Say of the models that did not have to run that they are current: what depends on them is not skipped."""
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] == "model" and unique_id not in ran:
+            key = translator.get_asset_spec(manifest, unique_id, None).key
+            if key in context.selected_asset_keys:
+                yield dg.Output(None, output_name=key.to_python_identifier(), metadata={"status": "unchanged"})
 
 
 def _meta(props: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -243,7 +243,6 @@ def _product_development(tables: Tables) -> dict[str, Oracle]:
             _rows(timed, timed.lead_hours, split="has_ai_evidence", **by),
             merged,
             True,
-            rounded_by=5e-7,
         ),
         "ai_feature_branch_share": Oracle("proportion", _rows(features, features.has_ai_evidence, **by), merged, True),
         "revert_share": Oracle("proportion", _rows(branches, branches.is_revert, **by), merged, True),

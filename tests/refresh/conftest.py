@@ -10,14 +10,6 @@ from okr_runs import copy_home, succeed
 from okr_pipeline.demo import simulate
 
 
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home that `okr demo` leaves; only to be read."""
-    home = tmp_path_factory.mktemp("demo") / "okr"
-    succeed(home, "demo")
-    return home
-
-
 @pytest.fixture
 def home(demo_home: Path, tmp_path: Path) -> Path:
     """A copy of the demo for one test."""

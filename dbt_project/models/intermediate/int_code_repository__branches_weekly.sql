@@ -8,7 +8,7 @@ with branches as (
         ai_assisted,
         coalesce(is_feature, false) as is_feature,
         is_revert,
-        {{ exact('lead_hours') }} as lead_hours,
+        {{ exact('lead_hours * 3600') }} as lead_seconds,
         merged_at
     from {{ ref('stg_code_repository__branches') }}
     where week_start in ({{ build_weeks() }}) and not is_bot
@@ -29,10 +29,10 @@ aggregated as (
         sum(case when is_feature then 1 else 0 end) as feature_branches_count,
         sum(case when is_feature and ai_assisted = 'assisted' then 1 else 0 end) as ai_feature_branches_count,
         count(distinct case when is_feature then author_id end) as feature_authors_count,
-        count(lead_hours) as timed_branches_count,
-        count(distinct case when lead_hours is not null then author_id end) as timed_authors_count,
-        sum(lead_hours) as lead_hours,
-        sum({{ exact_square('lead_hours') }}) as squared_lead_hours,
+        count(lead_seconds) as timed_branches_count,
+        count(distinct case when lead_seconds is not null then author_id end) as timed_authors_count,
+        sum(lead_seconds) as lead_seconds,
+        sum({{ exact_square('lead_seconds') }}) as squared_lead_seconds,
         max(merged_at) as observed_until
     from branches
     group by grouping sets ((week_start, org_unit, repository, ai_assisted), (week_start, org_unit, repository))
