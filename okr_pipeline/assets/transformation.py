@@ -29,6 +29,10 @@ METRIC_COLUMNS = {
 """The contract of every metric model (`dbt_project/tests/generic`), in words."""
 
 
+LAYERS = ("staging", "intermediate", "metrics")
+"""Folders of the dbt project; a model reads only from the layers before its own."""
+
+
 class Translator(DagsterDbtTranslator):
     """Names dbt nodes as the rest of the lineage does."""
 
@@ -90,11 +94,9 @@ def dbt_models(
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
         results: tuple[NodeResult, ...] = context.resources.refresh.build()
+        yield from _model_events(results, manifest, translator, context)
         for result in results:
-            yield from _events(result, manifest, translator, context)
-        if all(result.is_good for result in results):
-            ran = {result.unique_id for result in results}
-            yield from _unchanged(ran, manifest, translator, context)
+            yield from _test_events(result, manifest, translator, context)
         failed = [result for result in results if not result.is_good]
         if failed:
             raise TransformationError([result.unique_id for result in failed], failed[0].message)
@@ -102,36 +104,47 @@ def dbt_models(
     return build
 
 
-def _events(
-    result: NodeResult, manifest: Mapping[str, Any], translator: Translator, context: dg.AssetExecutionContext
-) -> Iterator[Any]:
-    metadata: dict[str, dg.RawMetadataValue] = {"duration_seconds": result.duration_seconds, "status": result.status}
-    if result.resource_type == "model" and result.is_good:
-        key = translator.get_asset_spec(manifest, result.unique_id, None).key
-        if key in context.selected_asset_keys:
-            yield dg.Output(None, output_name=key.to_python_identifier(), metadata=metadata)
-    elif result.resource_type == "test" and result.status != "skipped":
-        check = get_asset_check_key_for_test(manifest, translator, result.unique_id, project=None)
-        if check is not None and check in context.selected_asset_check_keys:
-            severity = dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
-            yield dg.AssetCheckResult(
-                asset_key=check.asset_key,
-                check_name=check.name,
-                passed=result.status == "pass",
-                severity=severity,
-                metadata={**metadata, "failures_count": result.failures_count or 0},
-            )
-
-
-def _unchanged(
-    ran: Collection[str], manifest: Mapping[str, Any], translator: Translator, context: dg.AssetExecutionContext
+def _model_events(
+    results: Collection[NodeResult],
+    manifest: Mapping[str, Any],
+    translator: Translator,
+    context: dg.AssetExecutionContext,
 ) -> Iterator[dg.Output[None]]:
-    """Say of the models that did not have to run that they are current: what depends on them is not skipped."""
-    for unique_id, node in manifest["nodes"].items():
-        if node["resource_type"] == "model" and unique_id not in ran:
-            key = translator.get_asset_spec(manifest, unique_id, None).key
-            if key in context.selected_asset_keys:
-                yield dg.Output(None, output_name=key.to_python_identifier(), metadata={"status": "unchanged"})
+    """Say which models are current, layer by layer, because Dagster wants parents first.
+
+    A model that did not have to run is current when everything that ran is good: what depends on it is not skipped.
+    """
+    ran = {result.unique_id: result for result in results}
+    all_good = all(result.is_good for result in results)
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    for node in sorted(models, key=lambda node: LAYERS.index(node["fqn"][1])):
+        result = ran.get(node["unique_id"])
+        key = translator.get_asset_spec(manifest, node["unique_id"], None).key
+        if key in context.selected_asset_keys and (result.is_good if result else all_good):
+            metadata: dict[str, dg.RawMetadataValue] = {"status": "unchanged"}
+            if result:
+                metadata = {"status": result.status, "duration_seconds": result.duration_seconds}
+            yield dg.Output(None, output_name=key.to_python_identifier(), metadata=metadata)
+
+
+def _test_events(
+    result: NodeResult, manifest: Mapping[str, Any], translator: Translator, context: dg.AssetExecutionContext
+) -> Iterator[dg.AssetCheckResult]:
+    if result.resource_type != "test" or result.status == "skipped":
+        return
+    check = get_asset_check_key_for_test(manifest, translator, result.unique_id, project=None)
+    if check is not None and check in context.selected_asset_check_keys:
+        yield dg.AssetCheckResult(
+            asset_key=check.asset_key,
+            check_name=check.name,
+            passed=result.status == "pass",
+            severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
+            metadata={
+                "status": result.status,
+                "duration_seconds": result.duration_seconds,
+                "failures_count": result.failures_count or 0,
+            },
+        )
 
 
 def _meta(props: Mapping[str, Any]) -> Mapping[str, Any]:
