@@ -31,9 +31,8 @@ class TransformationError(OkrError):
         """Build the sentence from the failed nodes and dbt's first message."""
         self.failed = tuple(failed)
         names = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
-        super().__init__(
-            f"dbt: {names or 'the run'} failed ({message or 'it was interrupted'}) - nothing is published. Fix: see the log"
-        )
+        why = message or "it was interrupted"
+        super().__init__(f"dbt: {names or 'the run'} failed ({why}) - nothing is published. Fix: see the log")
 
 
 @dataclass(frozen=True)
