@@ -12,9 +12,9 @@ renamed as (
         org_unit,
         repository as segment,
         ai_assisted,
-        cast(lead_seconds as double) / 3600 as numerator,
+        cast(lead_seconds / 3600.0 as double) as numerator,
         cast(timed_branches_count as double) as denominator,
-        cast(squared_lead_seconds as double) / (3600.0 * 3600.0) as sum_squares,
+        cast(squared_lead_seconds / (3600.0 * 3600.0) as double) as sum_squares,
         cast(timed_branches_count as bigint) as sample_count,
         cast(timed_authors_count as bigint) as people_count,
         observed_until
