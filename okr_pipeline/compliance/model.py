@@ -61,6 +61,8 @@ class Obligation:
         signed_by: roles that may sign that record.
         depends_on: ids of items that come first.
         review: why a person has to look at it, e.g. which answer is unknown; empty when nothing is open.
+        applies_from: day from which the law asks it of anyone, whenever this system is first used: the application
+            date of its rule, or that of public legacy systems; None where the law has none.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Obligation:
     signed_by: tuple[str, ...]
     depends_on: tuple[str, ...] = ()
     review: str = ""
+    applies_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
