@@ -1,0 +1,61 @@
+"""Whether a target may exist for a system at all: no prohibited practice, and the class decided before the target."""
+
+from collections.abc import Iterator
+
+from okr_pipeline.compliance.conflicts.pair import Pair
+from okr_pipeline.compliance.conflicts.rule import Clash, conflict_rule
+
+_CLASSIFICATION = "AIA-06-CLASS"
+
+
+@conflict_rule("KR-01", "law")
+def prohibited_system(pair: Pair) -> Iterator[Clash]:
+    """A key result that names a system whose practice Article 5 prohibits.
+
+    Example: a key result on a system that infers the emotions of agents at work (Art 5(1)(f)).
+    Reason: the practice is prohibited, so no target for it may exist, whatever the number.
+    Remedy: delete the key result and stop the use, or correct the answer in the system's file.
+    """
+    if pair.assessment.route == "prohibited":
+        yield Clash(
+            "block",
+            f"{pair.system.id} is prohibited: {(pair.assessment.block or pair.assessment.reason).rstrip('.')}",
+            "no target may exist for a practice of Art 5(1)",
+            "delete the key result and stop the use of the system, or correct art5_practices in its file",
+        )
+
+
+@conflict_rule("KR-14", "practice")
+def target_before_classification(pair: Pair) -> Iterator[Clash]:
+    """A target set before the system's class was decided, or without any decision about it.
+
+    The first signed record counts, also when a newer one has superseded it; one that is no longer valid does not.
+
+    Example: ``target_set_on: 2026-06-22`` and a classification record of 2026-07-06, or none.
+    Reason: the class decides which targets are allowed; decided afterwards, it bends to the target.
+    Remedy: sign the record, then decide the target anew and write the day into ``target_set_on``.
+    """
+    if pair.obligation(_CLASSIFICATION) is None:
+        return
+    target_set_on = pair.key_result.target_set_on
+    signed = [
+        record.date
+        for record in pair.ground.cascade.evidence.values()
+        if record.system_id == pair.system.id
+        and record.obligation_id == _CLASSIFICATION
+        and record.status in ("signed", "superseded")
+    ]
+    if not pair.is_met(_CLASSIFICATION) or not signed:
+        problem = (
+            f"its target was set on {target_set_on}, and {pair.system.id} has no valid classification record"
+            f" ({_CLASSIFICATION} is {pair.state(_CLASSIFICATION)})"
+        )
+        fix = "have the classification record signed, then confirm the target with a new target_set_on"
+    elif min(signed) > target_set_on:
+        problem = (
+            f"its target was set on {target_set_on}, and {pair.system.id} was classified on {min(signed)}, after it"
+        )
+        fix = f"decide the target anew in the light of the class, with a target_set_on from {min(signed)}"
+    else:
+        return
+    yield Clash("warn", problem, "classify first (Art 6), then set the target", fix)
