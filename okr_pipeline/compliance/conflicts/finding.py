@@ -33,7 +33,7 @@ def find_conflicts(
         as_of: the day that counts as today.
     """
     by_obligation = {(item.system_id, item.obligation.id): item for item in milestones if item.event is None}
-    ground = Ground(cascade, metrics, by_obligation)
+    ground = Ground(cascade, metrics, by_obligation, _first_signed(cascade))
     found: list[Conflict] = []
     for pairs in _pairs(ground, assessments, observations, as_of).values():
         concerned = min(pairs, key=lambda pair: (pair.role != "autonomy", not pair.launches))
@@ -41,6 +41,15 @@ def find_conflicts(
             for pair in [concerned] if rule.subject == "system" else pairs:
                 found.extend(rule.conflicts(pair))
     return tuple(found)
+
+
+def _first_signed(cascade: Cascade) -> dict[tuple[str, str], date]:
+    first: dict[tuple[str, str], date] = {}
+    for record in cascade.evidence.values():
+        if record.status in ("signed", "superseded"):
+            key = (record.system_id, record.obligation_id)
+            first[key] = min(record.date, first.get(key, record.date))
+    return first
 
 
 def _pairs(

@@ -5,6 +5,7 @@ Whether they go together is decided in `rules`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
@@ -27,6 +28,15 @@ def known(answer: float | Unknown | None) -> Fraction | None:
     return None if answer is None or isinstance(answer, str) else exact(answer)
 
 
+def binds_from(obligation: Obligation) -> date | None:
+    """Return the day from which an obligation binds.
+
+    Where first use is unknown it is the day from which the law asks it of anyone: by the day on which a key result is
+    due, the system that it rests on is in use.
+    """
+    return obligation.anchor or obligation.applies_from
+
+
 @dataclass(frozen=True)
 class Ground:
     """What holds for every pair.
@@ -35,11 +45,13 @@ class Ground:
         cascade: the cascade, its policy and its evidence.
         metrics: metrics by name.
         milestones: milestones without a running event, by system and obligation.
+        first_signed: date of the first record that was ever signed, by system and obligation.
     """
 
     cascade: Cascade
     metrics: Mapping[str, Metric]
     milestones: Mapping[tuple[str, str], Milestone]
+    first_signed: Mapping[tuple[str, str], date]
 
 
 @dataclass(frozen=True)
@@ -112,21 +124,20 @@ class Pair:
     def binds_when_due(self, *obligation_ids: str) -> bool:
         """Return whether the law asks one of the obligations by the day on which the key result is due.
 
-        Grandfathered and later obligations do not bind then; nor does one whose first day is not known.
+        Grandfathered and later obligations do not bind then.
         """
         obligations = [self.obligation(obligation_id) for obligation_id in obligation_ids]
-        return any(
-            item is not None
-            and item.force == "statutory"
-            and item.anchor is not None
-            and item.anchor <= self.key_result.due
-            for item in obligations
-        )
+        starts = [binds_from(item) for item in obligations if item is not None and item.force == "statutory"]
+        return any(start is not None and start <= self.key_result.due for start in starts)
 
     def is_met(self, obligation_id: str) -> bool:
         """Return whether valid signed evidence meets an obligation of the system."""
         milestone = self.ground.milestones.get((self.system.id, obligation_id))
         return milestone is not None and milestone.status is MilestoneStatus.MET
+
+    def first_signed(self, obligation_id: str) -> date | None:
+        """Return when a record for an obligation was first signed, also one that is superseded by now."""
+        return self.ground.first_signed.get((self.system.id, obligation_id))
 
     def state(self, obligation_id: str) -> str:
         """Return the state of an obligation in words, e.g. ``overdue``."""

@@ -54,6 +54,8 @@ class ConflictRule:
             once, and the conflict stands at the key result that it concerns most.
         documentation: example, reason and remedy.
         judge: the function.
+        of_prohibited: whether it judges prohibited systems, and only these; the other rules leave them alone, since no
+            design and no number makes a target for them right.
     """
 
     id: str
@@ -62,9 +64,12 @@ class ConflictRule:
     subject: Subject
     documentation: str
     judge: Judge
+    of_prohibited: bool = False
 
     def conflicts(self, pair: Pair) -> Iterator[Conflict]:
         """Apply the rule to a key result and a system that it names."""
+        if self.of_prohibited != (pair.assessment.route == "prohibited"):
+            return
         for clash in self.judge(pair):
             yield Conflict(
                 rule=self.id,
@@ -78,11 +83,14 @@ class ConflictRule:
             )
 
 
-def conflict_rule(rule_id: str, basis: Basis, subject: Subject = "key_result") -> Callable[[Judge], ConflictRule]:
+def conflict_rule(
+    rule_id: str, basis: Basis, *, subject: Subject = "key_result", of_prohibited: bool = False
+) -> Callable[[Judge], ConflictRule]:
     """Register a function of a module in `rules` as a rule."""
 
     def register(judge: Judge) -> ConflictRule:
-        return ConflictRule(rule_id, judge.__name__, basis, subject, inspect.getdoc(judge) or "", judge)
+        documentation = inspect.getdoc(judge) or ""
+        return ConflictRule(rule_id, judge.__name__, basis, subject, documentation, judge, of_prohibited)
 
     return register
 

@@ -8,7 +8,7 @@ from okr_pipeline.compliance.conflicts.rule import Clash, conflict_rule
 _CLASSIFICATION = "AIA-06-CLASS"
 
 
-@conflict_rule("KR-01", "law")
+@conflict_rule("KR-01", "law", of_prohibited=True)
 def prohibited_system(pair: Pair) -> Iterator[Clash]:
     """A key result that names a system whose practice Article 5 prohibits.
 
@@ -38,24 +38,16 @@ def target_before_classification(pair: Pair) -> Iterator[Clash]:
     if pair.obligation(_CLASSIFICATION) is None:
         return
     target_set_on = pair.key_result.target_set_on
-    signed = [
-        record.date
-        for record in pair.ground.cascade.evidence.values()
-        if record.system_id == pair.system.id
-        and record.obligation_id == _CLASSIFICATION
-        and record.status in ("signed", "superseded")
-    ]
-    if not pair.is_met(_CLASSIFICATION) or not signed:
+    classified_on = pair.first_signed(_CLASSIFICATION)
+    if not pair.is_met(_CLASSIFICATION) or classified_on is None:
         problem = (
             f"its target was set on {target_set_on}, and {pair.system.id} has no valid classification record"
             f" ({_CLASSIFICATION} is {pair.state(_CLASSIFICATION)})"
         )
         fix = "have the classification record signed, then confirm the target with a new target_set_on"
-    elif min(signed) > target_set_on:
-        problem = (
-            f"its target was set on {target_set_on}, and {pair.system.id} was classified on {min(signed)}, after it"
-        )
-        fix = f"decide the target anew in the light of the class, with a target_set_on from {min(signed)}"
+    elif classified_on > target_set_on:
+        problem = f"its target was set on {target_set_on}, before {pair.system.id} was classified on {classified_on}"
+        fix = f"decide the target anew in the light of the class, with a target_set_on from {classified_on}"
     else:
         return
     yield Clash("warn", problem, "classify first (Art 6), then set the target", fix)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from okr_pipeline.compliance.conflicts.pair import Pair, known
+from okr_pipeline.compliance.conflicts.pair import Pair, binds_from, known
 from okr_pipeline.compliance.conflicts.rule import Clash, conflict_rule
 
 _OVERSIGHT = "AIA-26-2"
@@ -40,14 +40,15 @@ def autonomy_without_oversight(pair: Pair) -> Iterator[Clash]:
             )
         return
     binds = pair.binds_when_due(_OVERSIGHT)
+    start = binds_from(duty)
     if binds:
-        when = f"the duty binds from {duty.anchor}, and the target is due on {pair.key_result.due}"
+        when = f"the duty binds from {start}, and the target is due on {pair.key_result.due}"
     elif duty.force != "statutory":
         when = f"the duty is {duty.force} and so recommended only"
-    elif duty.anchor is None:
+    elif start is None:
         when = "from when the duty binds is unknown"
     else:
-        when = f"the duty binds from {duty.anchor} only; the target is due on {pair.key_result.due}"
+        when = f"the duty binds from {start} only; the target is due on {pair.key_result.due}"
     yield Clash(
         "conflict" if binds else "warn",
         f"it asks for {pair.target_words} of {name}, which is high-risk, and no human oversight plan is valid"

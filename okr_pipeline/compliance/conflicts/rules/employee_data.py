@@ -23,9 +23,7 @@ def figures_of_single_workers(pair: Pair) -> Iterator[Clash]:
     elif individual == "unknown":
         signs.append(f"whether the figures of {pair.system.id} tell single workers apart is unknown")
     if smallest is not None and smallest < minimum:
-        signs.append(
-            f"the smallest group behind a figure of {pair.system.id} has {smallest} people, fewer than {minimum}"
-        )
+        signs.append(f"{smallest} people stand behind a figure of {pair.system.id}, fewer than {minimum}")
     if signs:
         yield Clash(
             "warn",

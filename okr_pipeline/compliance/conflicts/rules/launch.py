@@ -13,7 +13,7 @@ def launch_before_gate(pair: Pair) -> Iterator[Clash]:
 
     Only milestones count that are not met and that the law asks of a launch on that day, or that
     ``gates_required_by_house_policy`` names; the sentence says which. A warning where the milestone has no date
-    because first use is unknown.
+    because first use or placing is unknown.
 
     Example: a launch due on 2028-02-01, and the fundamental rights impact assessment planned for 2028-02-29.
     Reason: assessment, registration and conformity come before first use (Art 27(1), 26(8), 49, 43).
@@ -30,7 +30,7 @@ def launch_before_gate(pair: Pair) -> Iterator[Clash]:
             continue
         asked_by = f"the law asks for it from {item.applies_from}" if basis == "law" else "house policy asks for it"
         what = f"'{item.title}' ({item.id}, {item.article.partition(',')[0]})"
-        when = f"is due on {item.due}" if item.due is not None else "has no date because first use is unknown"
+        when = f"is due on {item.due}" if item.due is not None else "has no date (first use or placing is unknown)"
         yield Clash(
             "conflict" if item.due is not None else "warn",
             f"it launches {pair.system.id} by {launch}, and {what}, which comes first, {when}"
@@ -40,7 +40,7 @@ def launch_before_gate(pair: Pair) -> Iterator[Clash]:
             else "gates_required_by_house_policy in policy.yml: met before launch",
             f"meet {item.id} before {launch}, or move the launch"
             if item.due is not None
-            else f"answer dates.first_use in ai_systems/{pair.system.id}.yml",
+            else f"answer dates in ai_systems/{pair.system.id}.yml",
             basis,
         )
 
