@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from okr_pipeline.cascade.evidence import EvidenceRecord
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade, KeyResult
@@ -33,7 +34,7 @@ def find_conflicts(
         as_of: the day that counts as today.
     """
     by_obligation = {(item.system_id, item.obligation.id): item for item in milestones if item.event is None}
-    ground = Ground(cascade, metrics, by_obligation, _first_signed(cascade))
+    ground = Ground(cascade, metrics, by_obligation, _signed(cascade))
     found: list[Conflict] = []
     for pairs in _pairs(ground, assessments, observations, as_of).values():
         concerned = min(pairs, key=lambda pair: (pair.role != "autonomy", not pair.launches))
@@ -43,13 +44,12 @@ def find_conflicts(
     return tuple(found)
 
 
-def _first_signed(cascade: Cascade) -> dict[tuple[str, str], date]:
-    first: dict[tuple[str, str], date] = {}
+def _signed(cascade: Cascade) -> dict[tuple[str, str], list[EvidenceRecord]]:
+    signed: dict[tuple[str, str], list[EvidenceRecord]] = {}
     for record in cascade.evidence.values():
         if record.status in ("signed", "superseded"):
-            key = (record.system_id, record.obligation_id)
-            first[key] = min(record.date, first.get(key, record.date))
-    return first
+            signed.setdefault((record.system_id, record.obligation_id), []).append(record)
+    return signed
 
 
 def _pairs(

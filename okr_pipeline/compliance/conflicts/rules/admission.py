@@ -16,13 +16,12 @@ def prohibited_system(pair: Pair) -> Iterator[Clash]:
     Reason: the practice is prohibited, so no target for it may exist, whatever the number.
     Remedy: delete the key result and stop the use, or correct the answer in the system's file.
     """
-    if pair.assessment.route == "prohibited":
-        yield Clash(
-            "block",
-            f"{pair.system.id} is prohibited: {(pair.assessment.block or pair.assessment.reason).rstrip('.')}",
-            "no target may exist for a practice of Art 5(1)",
-            "delete the key result and stop the use of the system, or correct art5_practices in its file",
-        )
+    yield Clash(
+        "block",
+        f"{pair.system.id} is prohibited: {(pair.assessment.block or pair.assessment.reason).rstrip('.')}",
+        "no target may exist for a practice of Art 5(1)",
+        "delete the key result and stop the use of the system, or correct art5_practices in its file",
+    )
 
 
 @conflict_rule("KR-14", "practice")
@@ -35,10 +34,11 @@ def target_before_classification(pair: Pair) -> Iterator[Clash]:
     Reason: the class decides which targets are allowed; decided afterwards, it bends to the target.
     Remedy: sign the record, then decide the target anew and write the day into ``target_set_on``.
     """
-    if pair.obligation(_CLASSIFICATION) is None:
+    record = pair.obligation(_CLASSIFICATION)
+    if record is None:
         return
     target_set_on = pair.key_result.target_set_on
-    classified_on = pair.first_signed(_CLASSIFICATION)
+    classified_on = pair.first_signed(record)
     if not pair.is_met(_CLASSIFICATION) or classified_on is None:
         problem = (
             f"its target was set on {target_set_on}, and {pair.system.id} has no valid classification record"
