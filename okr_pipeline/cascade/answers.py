@@ -69,6 +69,11 @@ def _read_system_id(value: object) -> object:
     )
 
 
+def is_system_id(value: str) -> bool:
+    """Return whether a name can be the id of a system or of a record about one."""
+    return _SYSTEM_ID.fullmatch(value) is not None
+
+
 class OneOf:
     """Reads a list of codes from a closed vocabulary, or `unknown`; a code of digits may be written as a number."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from okr_pipeline.cascade.issues import Issue, listed, nearest
 
-Kind = Literal["organisation", "strategy", "policy", "benchmarks", "ai_system", "cycle", "unit"]
+Kind = Literal["organisation", "strategy", "policy", "benchmarks", "ai_system", "evidence", "cycle", "unit"]
 _TOP: dict[str, Kind] = {
     "organisation.yml": "organisation",
     "strategy.yml": "strategy",
@@ -16,7 +16,8 @@ _TOP: dict[str, Kind] = {
     "benchmarks.yml": "benchmarks",
 }
 _REQUIRED = ("organisation.yml", "strategy.yml", "policy.yml")
-_NO_CYCLES = frozenset({"ai_systems", "evidence", "schema"})
+_KIND_OF_FOLDER: dict[str, Kind] = {"ai_systems": "ai_system", "evidence": "evidence"}
+_NOT_READ = frozenset({"schema"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def find_files(directory: Path) -> tuple[tuple[CascadeFile, ...], tuple[Issue, .
 
 
 def _folder(folder: os.DirEntry[str]) -> tuple[list[CascadeFile], list[Issue]]:
-    if folder.name in _NO_CYCLES - {"ai_systems"}:
+    if folder.name in _NOT_READ:
         return [], []
     try:
         entries = _entries(Path(folder.path))
@@ -85,12 +86,12 @@ def _folder(folder: os.DirEntry[str]) -> tuple[list[CascadeFile], list[Issue]]:
     for entry in entries:
         name = f"{_shown(folder.name)}/{_shown(entry.name)}"
         if not _looks_like_yaml(entry.name):
-            continue
+            continue  # evidence/documents too: what is signed may be of any kind
         if not entry.name.endswith(".yml"):
             issues.append(_unexpected(name, entry.name))
             continue
         files.append(CascadeFile(Path(entry.path), name, _kind_in(folder.name, entry.name), folder.name))
-    if folder.name != "ai_systems" and files and not any(file.kind == "cycle" for file in files):
+    if folder.name not in _KIND_OF_FOLDER and files and not any(file.kind == "cycle" for file in files):
         allowed = "a folder of a cycle has a cycle.yml"
         issues.append(
             _issue(
@@ -105,8 +106,8 @@ def _folder(folder: os.DirEntry[str]) -> tuple[list[CascadeFile], list[Issue]]:
 
 
 def _kind_in(folder: str, name: str) -> Kind:
-    if folder == "ai_systems":
-        return "ai_system"
+    if folder in _KIND_OF_FOLDER:
+        return _KIND_OF_FOLDER[folder]
     return "cycle" if name == "cycle.yml" else "unit"
 
 
@@ -130,7 +131,8 @@ def _looks_like_yaml(name: str) -> bool:
 def _unexpected(name: str, last: str) -> Issue:
     near = nearest(last, _TOP) if name == last else None
     fix = f"rename it to {near}" if near else "rename it to end in .yml and move it to its folder"
-    allowed = f"{listed(_TOP)}, ai_systems/<id>.yml, <cycle>/cycle.yml and <cycle>/<org unit>.yml are read"
+    folders = "ai_systems/<id>.yml, evidence/<id>.yml, <cycle>/cycle.yml and <cycle>/<org unit>.yml"
+    allowed = f"{listed(_TOP)}, {folders} are read"
     return _issue("unexpected_file", name, "the file would be ignored", allowed, fix)
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from okr_pipeline.cascade.ai_system import AiSystem
+from okr_pipeline.cascade.answers import is_system_id
 from okr_pipeline.cascade.definition import Definition
 from okr_pipeline.cascade.directory import CascadeFile, find_files
+from okr_pipeline.cascade.evidence import EvidenceDefinition, EvidenceRecord
 from okr_pipeline.cascade.issues import Issue, has_errors, in_reading_order, shown
 from okr_pipeline.cascade.model import Cascade, Initiative, Location, Objective, UnitSheet
 from okr_pipeline.cascade.organisation import Organisation
@@ -49,8 +51,8 @@ def load_cascade(directory: Path) -> LoadResult:
     """Read every file of a cascade directory; never raises on any content.
 
     Args:
-        directory: Folder with ``organisation.yml``, ``strategy.yml``, ``policy.yml``, ``ai_systems/`` and one
-            folder for each cycle.
+        directory: Folder with ``organisation.yml``, ``strategy.yml``, ``policy.yml``, ``ai_systems/``, ``evidence/``
+            and one folder for each cycle.
     """
     files, issues = find_files(directory)
     gathered = _Gathered(issues=list(issues))
@@ -71,6 +73,7 @@ class _Gathered:
     policy: Policy | None = None
     benchmarks: tuple[Benchmark, ...] = ()
     ai_systems: dict[str, AiSystem] = field(default_factory=dict)
+    evidence: dict[str, EvidenceRecord] = field(default_factory=dict)
     cycles: dict[str, Cycle] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
     places: dict[str, Location] = field(default_factory=dict)
@@ -104,6 +107,7 @@ class _Gathered:
             objectives=tuple(objectives),
             initiatives=tuple(initiatives),
             places=self.places,
+            evidence=self.evidence,
             unreadable_ids=frozenset(self.written_ids - read_ids),
             is_complete=is_complete,
         )
@@ -131,6 +135,8 @@ class _Reader:
         if len(self.gathered.issues) > before:
             names = _WRITTEN_KEY if self.file.kind == "organisation" else _WRITTEN_ID
             self.gathered.written_ids.update(names.findall(content.text))
+            if self.file.kind == "evidence":
+                self.gathered.written_ids.add(self.file.path.stem)
 
     def _store(self, document: Document) -> None:
         fields = {".".join(map(str, path)): line for path, line in document.lines.items()}
@@ -149,12 +155,25 @@ class _Reader:
                 system = self._model(AiSystem, document)
                 if system is not None and self._is_named(system.id, self.file.path.stem, document, "id"):
                     self.gathered.ai_systems[system.id] = system
+            case "evidence":
+                self._store_evidence(document)
             case "cycle":
                 cycle = self._model(Cycle, document)
                 if cycle is not None and self._is_named(cycle.id, self.file.folder, document, "id"):
                     self.gathered.cycles[cycle.id] = cycle
             case "unit":
                 self._store_unit(document)
+
+    def _store_evidence(self, document: Document) -> None:
+        stem = self.file.path.stem
+        if not is_system_id(stem):
+            problem = f"{shown(stem)} is not an id"
+            allowed = "the file is named by the record's id: 1 to 63 characters a-z, 0-9, _ and -, a letter first"
+            self._note([Issue("wrong_place", "error", self.file.name, 1, "file", problem, allowed, "rename the file")])
+            return
+        record = self._model(EvidenceDefinition, document)
+        if record is not None:
+            self.gathered.evidence[stem] = EvidenceRecord(id=stem, **dict(record))
 
     def _store_unit(self, document: Document) -> None:
         validated = validate(UnitFile, document)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from okr_pipeline.cascade.ai_system import AiSystem
 from okr_pipeline.cascade.entries import LEVELS, Initiative, KeyResult, Location, Objective, UnitSheet
+from okr_pipeline.cascade.evidence import EvidenceRecord
 from okr_pipeline.cascade.organisation import Organisation, Unit
 from okr_pipeline.cascade.policy import Policy
 from okr_pipeline.cascade.scope import Scope
@@ -27,6 +28,7 @@ __all__ = [
     "Cascade",
     "Contribution",
     "Cycle",
+    "EvidenceRecord",
     "Initiative",
     "KeyResult",
     "Location",
@@ -59,6 +61,7 @@ class Cascade:
         objectives: Every objective, in the order of files and lines.
         initiatives: Every initiative, likewise.
         places: Name of a file to its place, whose ``fields`` are the lines of all its values.
+        evidence: Records of evidence by id.
         unreadable_ids: Ids that stand in files or entries that could not be read; a reference to one of them
             is not known to be wrong. Empty in a cascade without errors.
         is_complete: Whether everything could be read.
@@ -74,6 +77,7 @@ class Cascade:
     objectives: tuple[Objective, ...]
     initiatives: tuple[Initiative, ...]
     places: Mapping[str, Location] = field(default_factory=dict)
+    evidence: Mapping[str, EvidenceRecord] = field(default_factory=dict)
     unreadable_ids: frozenset[str] = frozenset()
     is_complete: bool = True
 

@@ -8,10 +8,14 @@ from typing import Annotated, Generic, Self, TypeVar
 from pydantic import Field, model_validator
 
 from okr_pipeline.cascade.definition import Definition, Label, refusal
+from okr_pipeline.cascade.evidence import ObligationId
 
 Limit = TypeVar("Limit")
 Count = Annotated[int, Field(ge=1)]
 Ratio = Annotated[float, Field(ge=0, le=1)]
+Hours = Annotated[float, Field(gt=0, le=8760)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+Days = Annotated[int, Field(ge=0, le=3660)]
 Weeks = Annotated[int, Field(ge=0, le=104)]
 Gap = Annotated[float, Field(ge=-1, le=0)]
 
@@ -53,6 +57,22 @@ class Policy(Definition):
     """Most executive objectives of a cycle."""
     parents_taken_max_count: Threshold[Count] = Field(examples=[2])
     """Most executive key results that one business unit takes up in a cycle."""
+    gates_required_by_house_policy: Threshold[tuple[ObligationId, ...]] = Field(examples=[("AIA-27-1",)])
+    """Obligations whose gate is shut until they are met, whether or not the law asks for them yet."""
+    incident_notice_hours: Threshold[Hours] = Field(examples=[24])
+    """Hours from awareness of a serious incident to the notice; the Act says immediately and names no number."""
+    override_rate_min: Threshold[Ratio] = Field(examples=[0.02])
+    """Share of reviewed results that people change below which they may only be confirming, e.g. 0.02."""
+    override_rate_max: Threshold[Ratio] = Field(examples=[0.20])
+    """Share above which the system or the choice of its cases is in doubt, e.g. 0.20."""
+    override_weeks: Threshold[Count] = Field(examples=[8])
+    """Newest weeks over which the two shares are judged."""
+    override_reviews_min_count: Threshold[Count] = Field(examples=[200])
+    """Reviews in these weeks below which the lower share is not judged."""
+    review_seconds_min: Threshold[Seconds] = Field(examples=[5])
+    """Median seconds of a review below which it can hardly be one."""
+    milestone_due_soon_days: Threshold[Days] = Field(examples=[30])
+    """Days before a milestone's due date from which people are reminded."""
 
     @model_validator(mode="after")
     def _limits_are_in_order(self) -> Self:
@@ -69,5 +89,13 @@ class Policy(Definition):
                 "executive_objectives_min_count is not above executive_objectives_max_count",
                 "lower executive_objectives_min_count",
                 at=("executive_objectives_min_count", "value"),
+            )
+        if self.override_rate_min.value >= self.override_rate_max.value:
+            raise refusal(
+                f"too few overrides end at {self.override_rate_min.value}, too many begin at "
+                f"{self.override_rate_max.value}",
+                "override_rate_min lies below override_rate_max",
+                "lower override_rate_min",
+                at=("override_rate_min", "value"),
             )
         return self

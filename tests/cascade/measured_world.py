@@ -44,6 +44,14 @@ POLICY = Policy.model_validate(
             "executive_objectives_min_count": 2,
             "executive_objectives_max_count": 4,
             "parents_taken_max_count": 2,
+            "gates_required_by_house_policy": ("AIA-27-1",),
+            "incident_notice_hours": 24.0,
+            "override_rate_min": 0.02,
+            "override_rate_max": 0.20,
+            "override_weeks": 8,
+            "override_reviews_min_count": 200,
+            "review_seconds_min": 5.0,
+            "milestone_due_soon_days": 30,
         }.items()
     }
 )

@@ -476,7 +476,9 @@ BROKEN = [
             "policy.yml:1: file: the key on_track_from is missing - required are "
             "minimum_cases_default, on_track_from, at_risk_from, stale_after_weeks, "
             "restatement_tolerance_ratio, executive_objectives_min_count, "
-            "executive_objectives_max_count, parents_taken_max_count. Fix: add on_track_from: ..."
+            "executive_objectives_max_count, parents_taken_max_count, gates_required_by_house_policy, "
+            "incident_notice_hours, override_rate_min, override_rate_max, override_weeks, "
+            "override_reviews_min_count, review_seconds_min, milestone_due_soon_days. Fix: add on_track_from: ..."
         ],
         id="a missing threshold",
     ),

@@ -96,6 +96,8 @@ def unknown_ai_system(cascade: Cascade, _context: RuleContext) -> Iterator[Findi
         for position, system in enumerate(initiative.ai_systems):
             place = initiative.location.of(f"ai_systems.{position}")
             named.append((f"initiative {initiative.id}", system, place))
+    for record in cascade.evidence.values():
+        named.append((f"evidence {record.id}", record.system_id, cascade.place(record.file, "system_id")))
     for subject, system, place in named:
         if system not in cascade.ai_systems and system not in cascade.unreadable_ids:
             yield _unknown("AI system", system, cascade.ai_systems, place, subject)
