@@ -4,7 +4,7 @@ No threshold here is law: each stands in `policy.yml` with its reason.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from okr_pipeline.cascade.model import KeyResult
@@ -28,9 +28,10 @@ def rubber_stamping(pair: Pair) -> Iterator[Clash]:
     policy = pair.ground.cascade.policy
     weeks_count = policy.override_weeks.value
     signs = []
-    weeks = _newest(pair.observation.review_weeks, weeks_count)
+    recorded = pair.observation.review_weeks
+    weeks = _newest(recorded, weeks_count)
     reviews, rate = _pooled(weeks)
-    reaches_back = bool(weeks) and (weeks[-1].week_start - weeks[0].week_start).days // 7 + 1 >= weeks_count
+    reaches_back = bool(weeks) and recorded[0].week_start <= _first_of(recorded, weeks_count)
     enough = reviews >= policy.override_reviews_min_count.value
     if reaches_back and enough and rate < exact(policy.override_rate_min.value):
         signs.append(
@@ -76,10 +77,12 @@ def overridden_too_often(pair: Pair) -> Iterator[Clash]:
 
 def _newest(weeks: Sequence[ReviewWeek], count: int) -> tuple[ReviewWeek, ...]:
     """Return the weeks that lie in the newest ``count`` calendar weeks on record."""
-    if not weeks:
-        return ()
-    first = weeks[-1].week_start - timedelta(weeks=count - 1)
-    return tuple(week for week in weeks if week.week_start >= first)
+    return tuple(week for week in weeks if week.week_start >= _first_of(weeks, count))
+
+
+def _first_of(weeks: Sequence[ReviewWeek], count: int) -> date:
+    """Return the first of the newest ``count`` calendar weeks on record, itself on record or not."""
+    return weeks[-1].week_start - timedelta(weeks=count - 1)
 
 
 def _pooled(weeks: Sequence[ReviewWeek]) -> tuple[Fraction, Fraction]:
