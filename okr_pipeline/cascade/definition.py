@@ -15,7 +15,7 @@ from okr_pipeline.cascade.issues import shown
 from okr_pipeline.cascade.weeks import parse_week_range
 
 LABEL_CHARACTERS_MAX_COUNT = 300
-_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
+ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _PERCENT = re.compile(r"([+-]?[0-9]{1,6}(?:\.[0-9]{1,6})?) ?%")
 _ID_ALLOWED = "an id is 1 to 63 characters a-z, 0-9 and _, and begins with a letter"
@@ -36,7 +36,7 @@ def refusal(problem: str, allowed: str, fix: str, at: tuple[str | int, ...] = ()
 
 
 def _read_id(value: object) -> object:
-    if not isinstance(value, str) or _ID.fullmatch(value):
+    if not isinstance(value, str) or ID_PATTERN.fullmatch(value):
         return value
     foreign = next((character for character in value if not character.isascii()), None)
     if foreign is not None:
@@ -115,7 +115,7 @@ def _read_week_range(value: object) -> object:
     return value
 
 
-Id = Annotated[str, BeforeValidator(_read_id), Field(pattern=f"^{_ID.pattern}$")]
+Id = Annotated[str, BeforeValidator(_read_id), Field(pattern=f"^{ID_PATTERN.pattern}$")]
 """A stable name in ASCII, e.g. ``tier_one_handle_time``."""
 
 Segment = Annotated[str, BeforeValidator(_read_segment), Field(pattern=f"^{_SEGMENT.pattern}$")]

@@ -169,7 +169,7 @@ class Item(Definition):
     """Whether the application date is read in two ways."""
     evidence: Evidence
     """What proves it."""
-    thresholds: dict[str, CatalogueThreshold] = {}
+    thresholds: dict[str, CatalogueThreshold] = Field(default_factory=dict)
     """Numbers by name; the unit is the last word."""
     metric: CatalogueMetric | None = None
     """Metric that shows how it is kept up."""

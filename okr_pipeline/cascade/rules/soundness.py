@@ -135,3 +135,22 @@ def weights_do_not_sum(cascade: Cascade, _context: RuleContext) -> Iterator[Find
                 "the sum is above 0 and finite",
                 "give at least one key result a weight such as 1",
             )
+
+
+@rule("error")
+def ai_system_without_owner(cascade: Cascade, _context: RuleContext) -> Iterator[Finding]:
+    """An AI system of the cascade for which nobody answers.
+
+    Example: a file in ``ai_systems/`` without ``owner``.
+    Reason: its obligations become milestones, and a milestone without an owner is met by nobody.
+    Remedy: name the role that answers for the system.
+    """
+    for system_id, system in cascade.ai_systems.items():
+        if system.owner is None:
+            yield Finding(
+                cascade.place(f"ai_systems/{system_id}.yml", "id"),
+                f"AI system {system_id}",
+                "it has no owner",
+                "every AI system of a cascade names the role that answers for it",
+                "add owner: head of ...",
+            )
