@@ -63,6 +63,8 @@ class Obligation:
         review: why a person has to look at it, e.g. which answer is unknown; empty when nothing is open.
         applies_from: day from which the law asks it of anyone, whenever this system is first used: the application
             date of its rule, or that of public legacy systems; None where the law has none.
+        elements: what a record has to answer one by one, e.g. the letters of Article 27(1); empty when nothing is
+            asked beyond its type.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Obligation:
     depends_on: tuple[str, ...] = ()
     review: str = ""
     applies_from: date | None = None
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
