@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from okr_pipeline.cascade.issues import Issue, Level, in_reading_order, listed
 from okr_pipeline.cascade.model import Cascade, KeyResult, Location
 from okr_pipeline.compliance.model import Milestone, MilestoneStatus
+from okr_pipeline.compliance.standing import a_type, counts_until, role_words
 
 MONITORING_METRIC = "monitoring_coverage_share"
 INCIDENT_METRIC = "time_to_notify_provider_hours"
@@ -40,7 +41,7 @@ def _of_milestone(cascade: Cascade, milestone: Milestone, as_of: date) -> Iterat
     subject = f"AI system {milestone.system_id}, {obligation.id}"
     if milestone.event is not None:
         subject += f", incident {milestone.event}"
-    allowed = f"{obligation.article}: {obligation.title[:1].lower()}{obligation.title[1:]}"
+    allowed = f"{obligation.article}: {obligation.title}"
     place = _system_place(cascade, milestone.system_id)
     if status is MilestoneStatus.OVERDUE:
         fix = "report it and complete the register" if milestone.event else _next_step(milestone)
@@ -52,6 +53,18 @@ def _of_milestone(cascade: Cascade, milestone: Milestone, as_of: date) -> Iterat
     elif _is_soon(milestone, as_of, cascade.policy.milestone_due_soon_days.value):
         fix = "report it and complete the register" if milestone.event else _next_step(milestone)
         yield _issue("milestone_due_soon", "advice", place, subject, milestone.reason, allowed, fix)
+    elif status is MilestoneStatus.MET and _ends_soon(cascade, milestone, as_of):
+        place = _evidence_place(cascade, milestone, place)
+        yield _issue("evidence_ends_soon", "advice", place, subject, milestone.reason, allowed, _next_step(milestone))
+
+
+def _ends_soon(cascade: Cascade, milestone: Milestone, as_of: date) -> bool:
+    record = cascade.evidence.get(milestone.evidence or "")
+    ends_on = None if record is None else counts_until(milestone.obligation, record)
+    if record is None or ends_on is None:
+        return False
+    days = min(cascade.policy.milestone_due_soon_days.value, (ends_on - record.date).days // 2)
+    return ends_on <= as_of + timedelta(days=days)
 
 
 def _is_soon(milestone: Milestone, as_of: date, days: int) -> bool:
@@ -63,7 +76,7 @@ def _is_soon(milestone: Milestone, as_of: date, days: int) -> bool:
 
 def _next_step(milestone: Milestone) -> str:
     asked = milestone.obligation
-    return f"have a {asked.evidence_type} signed by {' or '.join(asked.signed_by)} and add its record to evidence/"
+    return f"have {a_type(asked.evidence_type)} signed by {role_words(asked.signed_by)} and add its record to evidence/"
 
 
 def _records_for_nothing(cascade: Cascade, milestones: Sequence[Milestone]) -> Iterator[Issue]:
@@ -130,7 +143,11 @@ def _evidence_place(cascade: Cascade, milestone: Milestone, otherwise: Location)
     record = None if milestone.event or milestone.evidence is None else cascade.evidence.get(milestone.evidence)
     if record is None:
         return otherwise
-    named = {MilestoneStatus.EXPIRED: "valid_until", MilestoneStatus.TAMPERED: "document_sha256"}
+    named = {
+        MilestoneStatus.EXPIRED: "valid_until",
+        MilestoneStatus.MET: "valid_until",
+        MilestoneStatus.TAMPERED: "document_sha256",
+    }
     return cascade.place(record.file, named.get(milestone.status, "status"))
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade, KeyResult
 from okr_pipeline.compliance.model import Assessment, Gate, Milestone, MilestoneStatus, Obligation, ShutGate
-from okr_pipeline.compliance.standing import role_words, type_words
+from okr_pipeline.compliance.standing import a_type, role_words, type_words
 
 _OPEN = (MilestoneStatus.MET, MilestoneStatus.NOT_APPLICABLE)
 _BEFORE: Mapping[Gate, str] = {
@@ -103,7 +103,9 @@ def _sentence(cascade: Cascade, milestone: Milestone, gate: Gate, basis: str) ->
     if basis == "house policy":
         reason = cascade.policy.gates_required_by_house_policy.reason
         parts.append(f"policy.yml asks for it {_BEFORE[gate]}: {reason.rstrip('.')}.")
-    parts.append(f"It opens when {_article(what)} {what} signed by {role_words(obligation.signed_by)} is in evidence/.")
+    parts.append(
+        f"It opens when {a_type(obligation.evidence_type)} signed by {role_words(obligation.signed_by)} is in evidence/."
+    )
     return " ".join(parts)
 
 
@@ -121,16 +123,14 @@ def _law(obligation: Obligation, basis: str) -> str:
     contested = " (a contested date)" if obligation.certainty == "contested" else ""
     if basis == "law":
         return f"It had to be met by {obligation.due}{contested}."
-    day = obligation.due if obligation.applies_from is None else obligation.applies_from
+    day = obligation.applies_from or (None if obligation.force == "grandfathered" else obligation.due)
     if obligation.force == "grandfathered":
-        begin = "" if day is None else f" of {day}"
-        return f"The law only recommends it: the type of system is older than the date{begin} (Article 111(2))."
+        begin = "" if day is None else f"it begins on {day}, and "
+        return (
+            f"The law does not ask for it here: {begin}this type of system was on the market before (Article 111(2))."
+        )
     if obligation.force == "control":
         return "The law does not ask for this record."
     if day is None:
         return "From when the law asks for it is not known."
     return f"The law asks for it from {day}{contested}."
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[:1] in "aeiou" else "a"

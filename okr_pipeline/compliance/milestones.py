@@ -10,7 +10,7 @@ from okr_pipeline.cascade.evidence import EvidenceRecord
 from okr_pipeline.compliance.clocks import CLOCK_OF, NOTICE_HOURS, Clock, incident_clock
 from okr_pipeline.compliance.documents import DocumentState
 from okr_pipeline.compliance.model import Assessment, Incident, Milestone, MilestoneStatus, NotApplicable, Obligation
-from okr_pipeline.compliance.standing import Standing, best_standing, first_signed, role_words, type_words
+from okr_pipeline.compliance.standing import Standing, a_type, best_standing, first_signed, role_words, type_words
 
 _BY = {
     "statutory": "by law",
@@ -93,7 +93,8 @@ def milestone_status(obligation: Obligation, as_of: date) -> tuple[MilestoneStat
 
 def _met_words(obligation: Obligation, standing: Standing, first: date | None) -> str:
     record, due = standing.record, obligation.due
-    words = f"Met by the {type_words(record.type)} of {record.date}, signed by the role {record.signed_by_role}"
+    role = role_words([record.signed_by_role or ""])
+    words = f"Met by the {type_words(record.type)} of {record.date}, signed by {role}"
     began = first or record.date
     if due is not None and began > due:
         days = (began - due).days
@@ -141,21 +142,20 @@ def _by_date(obligation: Obligation, as_of: date) -> tuple[MilestoneStatus, str]
 
 
 def _without_date(obligation: Obligation) -> tuple[MilestoneStatus, str]:
-    by, since = _BY[obligation.force], "" if obligation.anchor is None else f" from {obligation.anchor}"
+    since = "" if obligation.anchor is None else f" from {obligation.anchor}"
+    asked = f"Asked {_BY[obligation.force]}{since}, as soon as"
     if obligation.kind == "event":
-        return MilestoneStatus.NOT_YET_APPLICABLE, f"Asked {by}{since}, as soon as there is a case; none is recorded."
+        return MilestoneStatus.NOT_YET_APPLICABLE, f"{asked} there is a case; none is recorded."
     if obligation.due_words == "on_change":
-        return MilestoneStatus.NOT_YET_APPLICABLE, f"Asked {by}{since}, as soon as something changes."
+        return MilestoneStatus.NOT_YET_APPLICABLE, f"{asked} something changes."
     return MilestoneStatus.NEEDS_REVIEW, "To be clarified: the day on which it is due is not known."
 
 
 def _opening(obligation: Obligation) -> str:
     if not obligation.evidence_type:
         return ""
-    roles = role_words(obligation.signed_by)
-    what = type_words(obligation.evidence_type)
     listing = f" that answers {', '.join(obligation.elements)}" if obligation.elements else ""
-    return f"It is met by a {what}{listing}, signed by {roles}."
+    return f"It is met by {a_type(obligation.evidence_type)}{listing}, signed by {role_words(obligation.signed_by)}."
 
 
 def _events(

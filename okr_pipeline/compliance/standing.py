@@ -13,6 +13,26 @@ from okr_pipeline.compliance.documents import DocumentState
 from okr_pipeline.compliance.model import MilestoneStatus, Obligation
 
 _LONG = {"fria": "fundamental rights impact assessment", "dpia": "data protection impact assessment"}
+_SHORT = {
+    "art22": "Article 22",
+    "art6": "Article 6",
+    "db": "database",
+    "dpo": "DPO",
+    "eu": "EU",
+    "fria": "FRIA",
+    "hr": "HR",
+    "ifu": "IFU",
+    "it": "IT",
+    "ui": "UI",
+}
+    "fria": "FRIA",
+    "ifu": "IFU",
+    "eu": "EU",
+    "db": "database",
+    "ui": "UI",
+    "art22": "Article 22",
+    "art6": "Article 6",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +56,22 @@ class Standing:
 
 def type_words(evidence_type: str) -> str:
     """Return a type of evidence in words, e.g. ``human oversight plan``."""
-    return _LONG.get(evidence_type, evidence_type.replace("_", " "))
+    return _LONG.get(evidence_type, _spelled(evidence_type))
+
+
+def a_type(evidence_type: str) -> str:
+    """Return a type of evidence in words with its article, e.g. ``an incident notification``."""
+    words = type_words(evidence_type)
+    return f"{'an' if words[:1].lower() in 'aeio' else 'a'} {words}"
 
 
 def role_words(roles: Iterable[str]) -> str:
     """Return roles in words, e.g. ``legal or compliance officer``."""
-    return " or ".join(role.replace("_", " ") for role in roles)
+    return " or ".join(_spelled(role) for role in roles)
+
+
+def _spelled(name: str) -> str:
+    return " ".join(_SHORT.get(word, word) for word in name.split("_"))
 
 
 def best_standing(
@@ -114,7 +144,7 @@ def _standing(
     if record.date > as_of or document.state != "intact":
         why = f"is dated after {as_of}" if record.date > as_of else f"cannot be checked: {document.reason}"
         return Standing(record, MilestoneStatus.UNVERIFIED, f"{_name(record)} {why}.")
-    ends_on = _end(obligation, record)
+    ends_on = counts_until(obligation, record)
     if ends_on is not None and ends_on < as_of:
         why = "its own end" if ends_on == record.valid_until else f"to be renewed every {obligation.cadence_days} days"
         problem = f"{_name(record)} counted until {ends_on} ({why})."
@@ -138,10 +168,10 @@ def _no_signature(record: EvidenceRecord, replacement: EvidenceRecord | None) ->
 def _formal_problem(obligation: Obligation, record: EvidenceRecord) -> str:
     """Return why a signature does not fit what is asked, a clause; empty when it fits."""
     if record.type != obligation.evidence_type:
-        return f"is a {type_words(record.type)}; asked for is a {type_words(obligation.evidence_type)}"
+        return f"is {a_type(record.type)}; asked for is {a_type(obligation.evidence_type)}"
     if _role(record.signed_by_role or "") not in {_role(role) for role in obligation.signed_by}:
         asked = role_words(obligation.signed_by)
-        return f"is signed by the role {record.signed_by_role}; {asked} has to sign"
+        return f"is signed by {role_words([record.signed_by_role or 'nobody'])}; {asked} has to sign"
     absent = [element for element in obligation.elements if element not in record.elements]
     return f"leaves out {listed(absent)} of {listed(obligation.elements)}" if absent else ""
 
@@ -150,7 +180,8 @@ def _role(role: str) -> str:
     return role.lower().replace(" ", "_").replace("-", "_")
 
 
-def _end(obligation: Obligation, record: EvidenceRecord) -> date | None:
+def counts_until(obligation: Obligation, record: EvidenceRecord) -> date | None:
+    """Return the last day on which a record counts: its own, or that of the cadence; None without an end."""
     ends = [] if record.valid_until is None else [record.valid_until]
     if obligation.kind == "continuous" and obligation.cadence_days is not None:
         ends.append(record.date + timedelta(days=obligation.cadence_days))
