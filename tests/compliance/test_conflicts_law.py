@@ -189,10 +189,9 @@ def test_a_launch_dated_before_the_impact_assessment_is_a_conflict(world: Confli
     launch_early(world)
     conflict = world.only()
     assert (conflict.rule, conflict.severity, conflict.basis) == ("KR-08", "conflict", "law")
-    assert (conflict.key_result_id, conflict.fix) == (
-        "score_launch",
-        "meet AIA-27-1 before 2028-01-30, or move the launch",
-    )
+    assert conflict.key_result_id == "score_launch"
+    assert conflict.fix == "meet AIA-27-1 before 2028-01-30, or move the launch"
+    assert conflict.allowed == "Art 27(1)(a)-(f): met before first use"
     assert conflict.problem == (
         "it launches credit_score by 2028-01-30, and 'Fundamental rights impact assessment completed' (AIA-27-1, Art"
         " 27(1)(a)-(f)), which comes first, is due on 2028-01-31 and is overdue; the law asks for it from 2027-12-02"
@@ -229,6 +228,7 @@ def test_house_policy_asks_for_the_assessment_of_a_grandfathered_system_and_says
     assert (conflict.rule, conflict.severity, conflict.basis) == ("KR-08", "conflict", "practice")
     assert conflict.problem.endswith("; house policy asks for it")
     assert "the law" not in conflict.problem
+    assert conflict.allowed == "gates_required_by_house_policy in policy.yml: met before launch"
 
 
 def test_a_gate_without_a_date_warns(world: ConflictWorld) -> None:
@@ -284,6 +284,13 @@ def test_a_target_demands_its_lower_bound(world: ConflictWorld, target: str, bas
     world.edit(LENDING, BASELINE, baseline)
     world.edit(LENDING, TARGET, f"target: {target}")
     assert [conflict.rule for conflict in world.conflicts()] == (["KR-13"] if fires else [])
+
+
+@pytest.mark.parametrize("reference", ["  ifu_reference: unknown\n", ""])
+def test_instructions_without_a_known_version_are_named_without_one(world: ConflictWorld, reference: str) -> None:
+    world.edit(SYSTEM, "ifu_max_autonomous_share: 0.9", "ifu_max_autonomous_share: 0.89")
+    world.edit(SYSTEM, "  ifu_reference: version 3\n", reference)
+    assert world.only().problem.endswith("the instructions for use of credit_score allow 0.89")
 
 
 @pytest.mark.parametrize("limit", ["unknown", None])
