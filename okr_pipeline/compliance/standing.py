@@ -25,14 +25,6 @@ _SHORT = {
     "it": "IT",
     "ui": "UI",
 }
-    "fria": "FRIA",
-    "ifu": "IFU",
-    "eu": "EU",
-    "db": "database",
-    "ui": "UI",
-    "art22": "Article 22",
-    "art6": "Article 6",
-}
 
 
 @dataclass(frozen=True, slots=True)
