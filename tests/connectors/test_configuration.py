@@ -161,4 +161,4 @@ def test_an_option_outside_its_limits_is_explained(home: Path, entry: str, messa
 
 def test_the_shipped_file_is_valid_and_names_every_table_once(home: Path) -> None:
     shipped = Path(__file__).parents[2] / "sources.toml"
-    assert len(load_origins(shipped, home=home, environment={})) == 14
+    assert len(load_origins(shipped, home=home, environment={})) == 16

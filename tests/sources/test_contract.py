@@ -124,7 +124,7 @@ def test_in_order_ignores_missing_moments_and_finds_backward_ones() -> None:
     assert in_order("a", "b")(frame).check_output.tolist() == [True, False, True]
 
 
-def test_the_six_systems_are_found_with_every_table() -> None:
+def test_the_seven_systems_are_found_with_every_table() -> None:
     systems = discover()
     assert [system.name for system in systems] == [
         "ai_usage",
@@ -132,9 +132,10 @@ def test_the_six_systems_are_found_with_every_table() -> None:
         "contact_centre",
         "document_management",
         "erp",
+        "governance",
         "underwriting",
     ]
-    assert sum(len(system.tables) for system in systems) == 14
+    assert sum(len(system.tables) for system in systems) == 16
     for system in systems:
         for each in system.tables:
             persons = [name for name in each.columns if name.endswith("_id") and name.split("_")[0] in PERSONS]
