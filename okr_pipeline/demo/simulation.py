@@ -11,6 +11,7 @@ from okr_pipeline.demo.contact_centre import write_contact_centre
 from okr_pipeline.demo.delivery import write_delivery
 from okr_pipeline.demo.documents import write_documents
 from okr_pipeline.demo.erp import write_discrepancies, write_headcount
+from okr_pipeline.demo.governance import write_governance
 from okr_pipeline.demo.period_close import write_ledger, write_period_close
 from okr_pipeline.demo.repositories import write_repositories
 from okr_pipeline.demo.underwriting import write_underwriting
@@ -26,6 +27,7 @@ _WRITERS: tuple[Callable[[Company, Path, date], None], ...] = (
     write_repositories,
     write_delivery,
     write_underwriting,
+    write_governance,
 )
 
 

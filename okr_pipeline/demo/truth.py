@@ -89,6 +89,7 @@ class Truth(_Part):
     curves: Mapping[str, Curve]
     levels: Mapping[str, Level]
     counts: Mapping[str, Mapping[str, float]]
+    incidents: Mapping[str, tuple[Week, ...]]
     noise: Noise
     faults: Mapping[str, Fault]
 

@@ -26,6 +26,8 @@ FILES = {
     "ledger": "erp/ledger.csv",
     "headcount": "erp/headcount.csv",
     "delivery": "delivery/delivery.csv",
+    "monitoring": "governance/monitoring/*.jsonl",
+    "incidents": "governance/incidents.jsonl",
 }
 DOCUMENTS = {
     "agreements": "agreements",
@@ -46,8 +48,8 @@ class Systems:
         for name, pattern in FILES.items():
             reader = {".parquet": "read_parquet", ".jsonl": "read_json_auto", ".csv": "read_csv_auto"}
             source = f"{reader[Path(pattern).suffix]}('{root / pattern}')"
-            moment = " replace (recorded_at::timestamptz as recorded_at)" if pattern.endswith("jsonl") else ""
-            self.connection.execute(f"create table {name} as select *{moment} from {source}")
+            moments = self.moments(source) if pattern.endswith("jsonl") else ""
+            self.connection.execute(f"create table {name} as select *{moments} from {source}")
         with sqlite3.connect(root / "document_management" / "documents.sqlite") as documents:
             for name, theirs in DOCUMENTS.items():
                 frame = pd.read_sql(f"select * from {theirs}", documents)
@@ -57,6 +59,12 @@ class Systems:
                 self.connection.execute(f"create table {name} as select * from frame")
         rows = [vars(branch) for repository in REPOSITORIES for branch in branches(root, repository)]
         self.connection.register("branches", pa.Table.from_pylist(rows))
+
+    def moments(self, source: str) -> str:
+        """Return SQL that casts the moments of a JSON source, which has only texts and nulls."""
+        names = [row[0] for row in self.connection.execute(f"describe select * from {source}").fetchall()]
+        casts = ", ".join(f"{name}::varchar::timestamptz as {name}" for name in names if name.endswith("_at"))
+        return f" replace ({casts})"
 
     def window(self, first: date, last: date) -> tuple[str, str]:
         """Return the bounds of whole weeks as SQL literals."""
@@ -282,6 +290,24 @@ MEASURES: dict[str, tuple[str, str, str]] = {
         "select 1000 * sum(review_exceptions_count) / sum(outputs_count) from decisions",
         "recorded_at",
         "true",
+    ),
+    **{
+        f"{name} share": (
+            f"select sum({counted}) / sum({of}) from monitoring",
+            "recorded_at",
+            f"unit_code = '{unit}'",
+        )
+        for name, counted, of, unit in (
+            ("life monitoring coverage", "monitored_decisions_count", "in_scope_decisions_count", "GOV-LIFE"),
+            ("reconciliation monitoring coverage", "monitored_decisions_count", "in_scope_decisions_count", "GOV-REC"),
+            ("life notice coverage", "persons_informed_count", "persons_subject_count", "GOV-LIFE"),
+        )
+    },
+    "log retention months": ("select avg(log_retention_months) from monitoring", "recorded_at", "true"),
+    "incident notice hours": (
+        "select avg(epoch(provider_notified_at - aware_at) / 3600) from incidents",
+        "aware_at",
+        "ai_system_id = 'life_risk_pricing'",
     ),
     **{
         f"{unit} active share": (

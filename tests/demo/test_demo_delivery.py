@@ -53,6 +53,8 @@ def test_the_last_week_touches_only_what_it_changes(delivery: Delivery, truth: T
         f"underwriting/cases/cases_{new}.parquet",
         f"ai_usage/users/users_{new}.jsonl",
         f"ai_usage/decisions/decisions_{new}.jsonl",
+        f"governance/monitoring/monitoring_{new}.jsonl",
+        "governance/incidents.jsonl",
         "document_management/documents.sqlite",
         "erp/discrepancies.csv",
         "erp/open_discrepancies.csv",
