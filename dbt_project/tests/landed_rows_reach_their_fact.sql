@@ -48,6 +48,22 @@ with landed as (
     from {{ source('underwriting', 'cases') }}
     where week_start in ({{ test_weeks() }})
     group by week_start
+    union all
+    select
+        'monitoring' as source_table,
+        week_start,
+        count(*) as rows_count
+    from {{ source('governance', 'monitoring') }}
+    where week_start in ({{ test_weeks() }})
+    group by week_start
+    union all
+    select
+        'incidents' as source_table,
+        week_start,
+        count(*) as rows_count
+    from {{ source('governance', 'incidents') }}
+    where week_start in ({{ test_weeks() }})
+    group by week_start
 
 ),
 
@@ -99,6 +115,22 @@ counted as (
         sum(cases_count) as rows_count
     from {{ ref('int_underwriting__cases_weekly') }}
     where breakdown = 'unit' and week_start in ({{ test_weeks() }})
+    group by week_start
+    union all
+    select
+        'monitoring' as source_table,
+        week_start,
+        sum(records_count) as rows_count
+    from {{ ref('int_governance__monitoring_weekly') }}
+    where week_start in ({{ test_weeks() }})
+    group by week_start
+    union all
+    select
+        'incidents' as source_table,
+        week_start,
+        sum(incidents_count) as rows_count
+    from {{ ref('int_governance__incidents_weekly') }}
+    where week_start in ({{ test_weeks() }})
     group by week_start
 
 )

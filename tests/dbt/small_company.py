@@ -26,6 +26,7 @@ UNIT_CODES = {
     ("code_repository", "policy-platform"): "policy_platform",
     ("ai_usage", "HR-BILL"): "billing_support",
     ("underwriting", "UW-LIFE"): "life_underwriting",
+    ("governance", "GOV-LIFE"): "life_underwriting",
 }
 
 _AT = "timezone('Europe/Berlin', cast(date '{week}' as timestamp)) + to_seconds(cast({seconds} as bigint))"
@@ -186,6 +187,28 @@ _VALUES: dict[tuple[str, str], dict[str, str]] = {
         "is_corrected": "i % 12 = 0",
         "written_premium_eur": "case when i % 6 = 0 then 0 else 100.25 * i end",
         "currency": "'EUR'",
+    },
+    ("governance", "monitoring"): {
+        "recorded_at": "moment",
+        "unit_code": "'GOV-LIFE'",
+        "ai_system_id": "(['life_risk_pricing', 'underwriting_reader'])[1 + i % 2]",
+        "in_scope_decisions_count": "i % 90",
+        "monitored_decisions_count": "(i % 90) // 2",
+        "persons_subject_count": "case when i % 2 = 0 then i % 90 else 0 end",
+        "persons_informed_count": "case when i % 2 = 0 then (i % 90) // 3 else 0 end",
+        "log_retention_months": "6 + i % 12",
+    },
+    ("governance", "incidents"): {
+        "incident_id": "'I' || week || '-' || i",
+        "unit_code": "(['GOV-LIFE', 'NEW-TEAM'])[1 + i % 2]",
+        "ai_system_id": "'life_risk_pricing'",
+        "incident_class": "'other_serious'",
+        "aware_at": "moment",
+        "provider_notified_at": "case when i % 3 > 0 then moment + to_minutes(cast(i * 7 as integer)) end",
+        "provider_unreachable_at": "null",
+        "authority_notified_at": "null",
+        "completed_at": "null",
+        "report_type": "null",
     },
 }
 

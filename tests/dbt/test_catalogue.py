@@ -29,7 +29,7 @@ def test_the_lineage_is_the_one_that_dbt_sees(dbt: Dbt) -> None:
         if node["resource_type"] == "model" and node["schema"] == "metrics"
     }
     assert {name: set(metric.sources) for name, metric in metrics.items()} == seen
-    assert len(seen) == 34
+    assert len(seen) == 38
 
 
 def test_only_the_ratios_per_full_time_equivalent_need_two_systems() -> None:

@@ -140,6 +140,9 @@ BROKEN_ROWS = {
     "revert_share": "select * replace (null as observed_until) from good",
     "ai_attributed_premium_share": "select * replace (denominator + 1 as numerator) from good",
     "open_discrepancy_age_hours": "select * replace (-numerator as numerator) from good",
+    "monitoring_coverage_share": "select * replace (numerator - 0.5 as numerator) from good",
+    "log_retention_months": "select * replace (2 as denominator) from good",
+    "time_to_notify_provider_hours": "select * replace (0 as numerator) from good",
 }
 
 
