@@ -72,7 +72,12 @@ def load_metrics(project_dir: Path) -> dict[str, Metric]:
 
     Raises:
         CatalogueError: a description is malformed, or there is a model without a description or the reverse.
+        OkrError: the folder is no dbt project.
     """
+    if not (project_dir / "dbt_project.yml").is_file():
+        raise OkrError(
+            f"{project_dir}: holds no dbt_project.yml - allowed: a dbt project. Fix: set OKR_DBT_PROJECT_DIR"
+        )
     models = {path.stem: _read_model(path) for path in sorted((project_dir / "models").rglob("*.sql"))}
     folder = project_dir / "models" / "metrics"
     metrics: dict[str, Metric] = {}

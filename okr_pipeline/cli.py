@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
+import click
 import typer
 from rich.console import Console
 
+from okr_pipeline import cli_compliance
 from okr_pipeline.cascade.weeks import iso_week, parse_iso_week
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
@@ -24,19 +26,29 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(cli_compliance.obligations)
+app.command()(cli_compliance.compliance)
+app.add_typer(cli_compliance.new, name="new")
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
 
+MAX_SCALE = 10_000
+"""A hundred times the million interactions a week that the pipeline is measured with."""
 Format = Annotated[str, typer.Option("--format", help="text or json")]
-Wait = Annotated[float, typer.Option("--wait", help="Seconds to wait for a refresh that is running.")]
+Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for a refresh that is running.")]
 
 
 def main() -> None:
     """Run the command line; what a person can mend ends in one sentence and exit code 1, never a traceback."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except OkrError as error:
         _refuse(str(error))
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "okr"
+        _refuse(f"{error.format_message().rstrip('.?')}. Fix: {command} --help says what is allowed")
+    except click.Abort:
+        sys.exit(130)
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -90,7 +102,7 @@ def refresh(
     if week and (first or last):
         raise OkrError("--week: stands beside --from or --to - allowed: one or the other. Fix: drop one")
     settings = Settings.from_environment()
-    weeks = _weeks(settings, week or first, week or last)
+    weeks = _weeks(settings, week or first, week or last, "--week" if week else None)
     _run_refresh(settings, *weeks, wait)
 
 
@@ -143,6 +155,8 @@ def demo(
     """Simulate a company of sixty weeks, refresh its cascade twice and show it."""
     from okr_pipeline.demo.tour import give_tour  # noqa: PLC0415
 
+    if not 0 < scale <= MAX_SCALE:
+        raise OkrError(f"--scale: {scale:g} is not possible - allowed: above 0, at most {MAX_SCALE}. Fix: choose one")
     settings = Settings.from_environment()
     give_tour(settings, scale, lambda some, first, last: _run_refresh(some, first, last, 0.0), err)
     show_status(Settings.from_environment(), as_json=False)
@@ -150,7 +164,7 @@ def demo(
 
 @app.command()
 def dev(
-    port: Annotated[int, typer.Option("--port", help="Port on the loopback address.")] = 3000,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on the loopback address.")] = 3000,
 ) -> None:
     """Start the Dagster UI on this machine only; it has no login."""
     from okr_pipeline.server import serve  # noqa: PLC0415
@@ -160,7 +174,7 @@ def dev(
 
 def show_status(settings: Settings, *, as_json: bool) -> None:
     """Print the published cascade."""
-    from okr_pipeline.publication.reading import open_published, rows  # noqa: PLC0415
+    from okr_pipeline.publication.reading import open_published, rows, table_rows  # noqa: PLC0415
     from okr_pipeline.terminal import cascade_tree, findings_lines  # noqa: PLC0415
 
     with open_published(settings.home) as connection:
@@ -172,6 +186,7 @@ def show_status(settings: Settings, *, as_json: bool) -> None:
         )
         current = {row["key_result_id"]: row for row in rows(connection, "select * from okr.key_result_current")}
         findings = rows(connection, "select * from okr.cascade_findings")
+        milestones = table_rows(connection, "compliance_milestones", "ai_system_id, due_date, milestone_id")
         info = rows(connection, "select * from okr.publication_info")[0]
     if as_json:
         document: dict[str, Any] = {
@@ -179,9 +194,10 @@ def show_status(settings: Settings, *, as_json: bool) -> None:
             "health": health,
             "key_results": list(current.values()),
         }
-        out.print_json(json.dumps({**document, "findings": findings}, default=str))
+        out.print_json(json.dumps({**document, "findings": findings, "milestones": milestones}, default=str))
         return
-    out.print(cascade_tree(f"The cascade through {info['data_through_iso_week']}", key_results, health, current))
+    title = f"The cascade through {info['data_through_iso_week']}"
+    out.print(cascade_tree(title, key_results, health, current, milestones))
     for line in findings_lines(findings):
         out.print(line, highlight=False, soft_wrap=True)
 
@@ -198,13 +214,13 @@ def _run_refresh(settings: Settings, first: date, last: date, wait_seconds: floa
         progress.stop()
 
 
-def _weeks(settings: Settings, first: str | None, last: str | None) -> tuple[date, date]:
+def _weeks(settings: Settings, first: str | None, last: str | None, option: str | None) -> tuple[date, date]:
     """Return the range asked for; what is not said runs from the newest publication to the newest closed week."""
     from okr_pipeline.planning import default_range  # noqa: PLC0415
 
     earliest, newest = default_range(settings)
-    start = _parsed("--from", first, parse_iso_week) if first else (None if last else earliest)
-    end = _parsed("--to", last, parse_iso_week) if last else newest
+    start = _parsed(option or "--from", first, parse_iso_week) if first else (None if last else earliest)
+    end = _parsed(option or "--to", last, parse_iso_week) if last else newest
     start = start or end
     if not settings.history_from <= start <= end <= newest:
         raise OkrError(

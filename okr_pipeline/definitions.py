@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import dagster as dg
 
+from okr_pipeline.assets.compliance import compliance_asset
 from okr_pipeline.assets.key_results import key_result_assets
 from okr_pipeline.assets.partitions import weekly_partitions
 from okr_pipeline.assets.published import health_asset, publication_asset
@@ -59,6 +60,7 @@ def build_definitions(
             ),
             dbt_models(dbt.manifest(), Translator(project.systems), partitions),
             key_result_assets(project, partitions),
+            compliance_asset(project, partitions),
             health_asset(project, partitions),
             publication_asset(project, partitions),
         ],

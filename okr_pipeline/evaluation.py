@@ -17,7 +17,9 @@ from okr_pipeline.cascade.rows import MetricRows
 from okr_pipeline.cascade.status import Judgement, judge
 from okr_pipeline.cascade.values import KeyResultValue, evaluate
 from okr_pipeline.cascade.weeks import week_of, weeks_between
+from okr_pipeline.duties import Duties, DutyBook, Register, last_day
 from okr_pipeline.landing import Manifest
+from okr_pipeline.milestone_nodes import milestone_nodes
 from okr_pipeline.project import Project, TableKey
 
 Columns = Mapping[str, np.ndarray[Any, Any]]
@@ -33,6 +35,8 @@ class Evaluation:
     """Key result -> status of the newest week."""
     health: tuple[NodeHealth, ...]
     """Every node, every week of its cycle so far."""
+    duties: Duties
+    """What the AI systems owe at the end of the newest week."""
     input_hashes: dict[tuple[str, date], str]
     """(key result, week) -> hash of the landed files behind its metric up to that week."""
 
@@ -41,6 +45,7 @@ def evaluate_cascade(
     project: Project,
     columns: Mapping[str, Columns],
     manifests: Mapping[TableKey, Manifest],
+    register: Register,
     through: date,
 ) -> Evaluation:
     """Evaluate and judge all key results through a week.
@@ -49,6 +54,7 @@ def evaluate_cascade(
         project: the cascade and what it refers to.
         columns: metric -> its rows as numpy columns; every metric that a key result uses.
         manifests: table -> what is landed.
+        register: the incident register.
         through: newest week to speak of.
     """
     cascade = project.cascade
@@ -75,9 +81,12 @@ def evaluate_cascade(
     states = {name: _states(project, name, manifests) for name in columns}
     health: list[NodeHealth] = []
     current: dict[str, Judgement] = {}
+    book = DutyBook(project, register)
+    duties = book.on(last_day(through), is_newest=True)
     for week in weeks:
         if not any(week_of_cycle_has_begun(project, cycle_id, week) for cycle_id in cascade.cycles):
             continue
+        owed = duties if week == through else book.on(last_day(week))
         judgements = {
             key_result.id: judge(
                 key_result,
@@ -86,14 +95,15 @@ def evaluate_cascade(
                 states[key_result.metric] if week == through else (),
                 week,
                 policy=cascade.policy,
+                gate=owed.gate_of(key_result.id),
             )
             for key_result in cascade.key_results
             if week_of_cycle_has_begun(project, key_result.cycle, week)
         }
-        health += roll_up(cascade, judgements, week)
+        health += roll_up(cascade, judgements, week, milestone_nodes(cascade, owed.milestones, week))
         if week == through:
             current = judgements
-    return Evaluation(values, current, tuple(health), input_hashes)
+    return Evaluation(values, current, tuple(health), book.with_issues(duties, columns, values), input_hashes)
 
 
 def week_of_cycle_has_begun(project: Project, cycle_id: str, week: date) -> bool:

@@ -1,4 +1,4 @@
-"""Everything a run needs to know before it touches data: the cascade, the metrics, the systems and where they are.
+"""Everything a run needs to know before it touches data: cascade, metrics, systems and where they are, the law.
 
 Loading reads files only. A cascade with errors raises once, with all of them.
 """
@@ -14,6 +14,9 @@ from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.catalogue import load_metrics
+from okr_pipeline.compliance.catalogue import Catalogue, load_catalogue
+from okr_pipeline.compliance.model import Assessment
+from okr_pipeline.compliance.obligations import assess
 from okr_pipeline.connectors.configuration import load_origins
 from okr_pipeline.connectors.origin import Origin
 from okr_pipeline.errors import OkrError
@@ -45,6 +48,7 @@ class Project:
     metrics: dict[str, Metric]
     systems: tuple[SourceSystem, ...]
     origins: dict[TableKey, Origin]
+    law: Catalogue
 
     @classmethod
     def load(cls, settings: Settings) -> "Project":
@@ -65,6 +69,7 @@ class Project:
             metrics=metrics,
             systems=discover(settings.extra_sources),
             origins=load_origins(settings.sources_toml, home=settings.home, environment=settings.environment),
+            law=load_catalogue(),
         )
 
     @staticmethod
@@ -99,8 +104,15 @@ class Project:
     @cached_property
     def cascade_hash(self) -> str:
         """Hash over all definitions in force."""
-        parts = sorted(key_result.definition_hash for key_result in self.cascade.key_results)
+        cascade = self.cascade
+        parts = sorted(key_result.definition_hash for key_result in cascade.key_results)
+        parts += [system.model_dump_json() for _, system in sorted(cascade.ai_systems.items())]
+        parts += [record.model_dump_json() for _, record in sorted(cascade.evidence.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def assessments(self, as_of: date) -> dict[str, Assessment]:
+        """Return what the law asks because of each AI system on a day, by system id."""
+        return {system_id: assess(system, self.law, as_of) for system_id, system in self.cascade.ai_systems.items()}
 
     def function_of(self, org_unit: str) -> str:
         """Return the business function of a unit: its ancestor right below the root, or the root itself."""

@@ -14,8 +14,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from okr_pipeline.cascade.observed import FAILED_VERDICTS
 from okr_pipeline.cascade.weeks import iso_week, last_closed_week, weeks_between
 from okr_pipeline.connectors import open_reader
+from okr_pipeline.duties import Register, read_incidents
 from okr_pipeline.errors import SourceError, TransientSourceError
 from okr_pipeline.evaluation import Columns, Evaluation, evaluate_cascade
 from okr_pipeline.landing import Landing, LandingReport, Pseudonymiser
@@ -33,6 +35,8 @@ LOOK_BACK_WEEKS = 4
 WEEKS_PER_PASS = 4
 """Weeks that dbt builds at once: more would need more memory, fewer more starts."""
 KEEP_SUPERSEDED_FILES = 2
+INCIDENTS = ("governance", "incidents")
+"""The table whose rows start the clocks of Articles 26(5) and 73; a clock needs the record, not a weekly sum."""
 FACTS_AND_TESTS = "config.materialized:incremental test_type:data"
 
 
@@ -62,7 +66,7 @@ class Refresh:
         name = ".".join(key)
         self._progress.started(name)
         origin = self._project.origins[key]
-        first = weeks[0] - timedelta(weeks=LOOK_BACK_WEEKS)
+        first = self._first_week(key, weeks)
         self._home_folder("spool").mkdir(parents=True, exist_ok=True)
         spool = Path(tempfile.mkdtemp(dir=self._home_folder("spool")))
         try:
@@ -82,6 +86,15 @@ class Refresh:
             shutil.rmtree(spool, ignore_errors=True)
         self._progress.finished(name, _landed_words(report))
         return report
+
+    def _first_week(self, key: TableKey, weeks: Sequence[date]) -> date:
+        """Return where reading begins: at the look-back, or where the history of the others does for a new table."""
+        first = weeks[0] - timedelta(weeks=LOOK_BACK_WEEKS)
+        if self._landing.manifest(key).files:
+            return first
+        return min(
+            (min(self._landing.manifest(other).files, default=first) for other in self._project.tables), default=first
+        )
 
     def record_unreachable(self, key: TableKey, weeks: Sequence[date], error: SourceError) -> LandingReport:
         """Record that a source could not be read; its last good files stay and what rests on them is stale."""
@@ -134,6 +147,7 @@ class Refresh:
                 self._project,
                 self._metric_columns,
                 {key: self._landing.manifest(key) for key in self._all_tables()},
+                self._register(),
                 through,
             )
             count = len(self._evaluation.current)
@@ -191,6 +205,15 @@ class Refresh:
             test_weeks=test_weeks,
             time_zone=self._project.zone.key,
         )
+
+    def _register(self) -> Register:
+        """Return the incidents as they are landed; a register that is not connected or not read says so."""
+        if INCIDENTS not in self._project.tables:
+            return Register(problem="no incident register is connected")
+        manifest = self._landing.manifest(INCIDENTS)
+        is_read = manifest.verdict not in FAILED_VERDICTS and manifest.weeks
+        problem = "" if is_read else f"the incident register could not be read ({manifest.reason or 'never yet'})"
+        return Register(read_incidents(self._warehouse.rows_of(*INCIDENTS)), problem)
 
     def _raw_tables(self) -> RawTables:
         return {

@@ -1,6 +1,7 @@
 """Starts the Dagster UI for one ``$OKR_HOME``, on the loopback address only: the server has no login."""
 
 import os
+import signal
 import sys
 
 from okr_pipeline.instance import instance_folder
@@ -29,4 +30,6 @@ def serve(settings: Settings, port: int) -> None:
         "-p",
         str(port),
     ]
+    # A script that starts us in the background makes us ignore SIGINT, and dagster dev then ignores SIGTERM too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter, no shell

@@ -60,6 +60,8 @@ class Settings:
         env = os.environ if environment is None else environment  # noqa: TID251 - this module is the one reader
         project = Path(env.get("OKR_PROJECT") or _find_project()).resolve()
         home = Path(env.get("OKR_HOME") or project / ".okr").absolute()
+        if home.exists() and not home.is_dir():
+            raise OkrError(f"OKR_HOME: {home} is no folder - allowed: a folder, made if missing. Fix: name another")
         stored = _stored(home / "settings.toml")
         extra = env.get("OKR_EXTRA_SOURCES")
         return cls(
@@ -113,7 +115,9 @@ def _day(name: str, text: str | None) -> date | None:
 def _monday(text: str | None) -> date:
     day = _day("OKR_HISTORY_FROM", text) or HISTORY_FROM
     if day.weekday() != 0:
-        raise OkrError(f"OKR_HISTORY_FROM: {day} is not a Monday - allowed: the Monday a week starts with")
+        raise OkrError(
+            f"OKR_HISTORY_FROM: {day} is not a Monday - allowed: the day a week starts with. Fix: name a Monday"
+        )
     return day
 
 

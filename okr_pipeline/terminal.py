@@ -1,6 +1,8 @@
 """What the command line prints: the cascade as a tree, sources and findings as tables, progress as lines."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
@@ -23,6 +25,8 @@ COLOURS = {
     "blocked": "red",
 }
 """Everything else is unknown or not due, and is dim: an unknown is never green."""
+_MILESTONE_COLOURS = {"met": "green", "due": "yellow", "overdue": "red", "expired": "red", "tampered": "red"}
+_QUIET_MILESTONES = frozenset({"met", "not_yet_applicable"})
 _VERDICT_COLOURS = {"landed": "green", "unchanged": "green"}
 
 
@@ -51,7 +55,13 @@ class ConsoleProgress:
             self._status.stop()
 
 
-def cascade_tree(title: str, key_results: Iterable[Row], health: Iterable[Row], current: Mapping[str, Row]) -> Tree:
+def cascade_tree(
+    title: str,
+    key_results: Iterable[Row],
+    health: Iterable[Row],
+    current: Mapping[str, Row],
+    milestones: Iterable[Row] = (),
+) -> Tree:
     """Return the cascade of one week: objectives, their key results, the objectives that derive from these.
 
     Args:
@@ -59,7 +69,12 @@ def cascade_tree(title: str, key_results: Iterable[Row], health: Iterable[Row], 
         key_results: rows of ``okr.key_results`` in force.
         health: rows of ``okr.cascade_health`` of one week.
         current: key result id -> its row of ``okr.key_result_current``.
+        milestones: rows of ``okr.compliance_milestones``; they stand under the objective that uses their AI system.
     """
+    by_objective: dict[str | None, list[Row]] = {}
+    for milestone in milestones:
+        if milestone["status"] != "not_applicable":
+            by_objective.setdefault(milestone["objective_id"], []).append(milestone)
     nodes = {row["node_id"]: row for row in health}
     titles = {row["objective_id"]: row["objective_title"] for row in key_results}
     children: dict[str | None, list[Row]] = {}
@@ -72,12 +87,42 @@ def cascade_tree(title: str, key_results: Iterable[Row], health: Iterable[Row], 
             if node["node_kind"] == "objective":
                 label = f"[bold]{escape(str(titles.get(node['node_id'], node['node_id'])))}[/bold] {_mark(node)}"
                 below = branch.add(f"{label}\n[dim]{node['level'].replace('_', ' ')}, {node['org_unit']}[/dim]")
-            else:
+            elif node["node_kind"] == "key_result":
                 below = branch.add(_key_result_label(current[node["node_id"]]))
+            else:
+                continue
             add(below, node["node_id"])
+        add_milestones(branch, by_objective.get(parent, []) if parent else [])
+
+    def add_milestones(branch: Tree, rows: Sequence[Row]) -> None:
+        for system_id, of_system in groupby(rows, key=lambda row: str(row["ai_system_id"])):
+            found = list(of_system)
+            below = branch.add(f"AI Act, {escape(system_id)}: {_milestone_counts(found)}")
+            for row in found:
+                if row["status"] not in _QUIET_MILESTONES or row["gate_is_shut"]:
+                    below.add(_milestone_label(row))
 
     add(tree, None)
+    if None in by_objective:
+        add_milestones(tree.add("AI systems that no key result names"), by_objective[None])
     return tree
+
+
+def compliance_table(rows: Sequence[Row], as_of: str) -> Table:
+    """Return ``okr.compliance_milestones`` as a table for people, in the order given."""
+    table = Table("due", "AI system", "obligation", "force", "status", "why", title=f"AI Act milestones as of {as_of}")
+    for row in rows:
+        due = row["clock_due"] or row["due_date"] or row["due"]
+        contested = " (contested)" if row["date_certainty"] == "contested" else ""
+        table.add_row(
+            f"{due:%Y-%m-%d %H:%M}" if row["clock_due"] else f"{due}{contested}",
+            escape(row["ai_system_id"]),
+            f"{escape(row['obligation_id'])}\n[dim]{escape(row['title'])}[/dim]",
+            row["force"],
+            _milestone_mark(row),
+            escape(row["gate_sentence"] or row["status_reason"]),
+        )
+    return table
 
 
 def sources_table(rows: Sequence[Row]) -> Table:
@@ -120,6 +165,23 @@ def _key_result_label(row: Row) -> str:
         f"{escape(row['title'])}\n{_mark(row)} [bold]{escape(value)}[/bold], target {escape(target)}\n"
         f"[dim]{escape(row['status_reason'])}[/dim]"
     )
+
+
+def _milestone_counts(rows: Sequence[Row]) -> str:
+    counts = Counter(str(row["status"]) for row in rows)
+    return ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.most_common())
+
+
+def _milestone_label(row: Row) -> str:
+    shut = " [red]gate shut[/red]" if row["gate_is_shut"] else ""
+    return (
+        f"{_milestone_mark(row)}{shut} {escape(row['obligation_id'])} {escape(row['title'])}"
+        f"\n[dim]{escape(row['force'])}, {escape(row['article'])}. {escape(row['status_reason'])}[/dim]"
+    )
+
+
+def _milestone_mark(row: Row) -> str:
+    return f"[{_MILESTONE_COLOURS.get(row['status'], 'bright_black')}]{row['status']}[/]"
 
 
 def _mark(row: Row) -> str:

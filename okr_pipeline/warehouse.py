@@ -163,6 +163,18 @@ class Warehouse:
                     ) from None
         return columns
 
+    def rows_of(self, schema: str, name: str) -> list[dict[str, Any]]:
+        """Return all rows of a relation of ours as dictionaries; none where there is no such relation."""
+        with self.connect(read_only=True) as connection:
+            known = connection.execute(
+                "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
+            ).fetchall()
+            if not known:
+                return []
+            cursor = connection.execute(f'select * from "{schema}"."{name}"')
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
     def unmapped_codes(
         self, columns: Mapping[tuple[str, str], str], week: date
     ) -> dict[tuple[str, str], dict[str, int]]:

@@ -5,6 +5,7 @@ import re
 import dagster as dg
 
 PUBLICATION_KEY = dg.AssetKey(["okr", "publication"])
+MILESTONES_KEY = dg.AssetKey(["okr", "compliance_milestones"])
 HEALTH_KEY = dg.AssetKey(["okr", "cascade_health"])
 
 
@@ -26,6 +27,12 @@ def metric_key(metric: str) -> dg.AssetKey:
 def key_result_key(key_result_id: str) -> dg.AssetKey:
     """Return the key of a key result."""
     return dg.AssetKey(["key_results", key_result_id])
+
+
+def milestone_check(milestone_id: str) -> str:
+    """Return the name of a milestone's check, e.g. ``life_risk_pricing__aia_27_1``."""
+    system_id, _, obligation_id = milestone_id.partition(".")
+    return f"{system_id}__{re.sub(r'[^a-z0-9]+', '_', obligation_id.lower())}"
 
 
 def group_name(function: str) -> str:

@@ -4,8 +4,10 @@ from collections import Counter
 
 import dagster as dg
 
+from okr_pipeline.assets.column_schema import column_schema
 from okr_pipeline.assets.names import (
     HEALTH_KEY,
+    MILESTONES_KEY,
     PUBLICATION_KEY,
     key_result_key,
     metric_key,
@@ -14,7 +16,7 @@ from okr_pipeline.assets.names import (
 )
 from okr_pipeline.assets.partitions import weeks_of
 from okr_pipeline.project import Project
-from okr_pipeline.publication.tables import CASCADE_HEALTH, Table
+from okr_pipeline.publication.tables import CASCADE_HEALTH
 
 OWNER = "head of AI programme"
 
@@ -24,13 +26,13 @@ def health_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.As
 
     @dg.asset(
         key=HEALTH_KEY,
-        deps=[key_result_key(key_result.id) for key_result in project.cascade.key_results],
+        deps=[*(key_result_key(key_result.id) for key_result in project.cascade.key_results), MILESTONES_KEY],
         description=f"How every objective and key result stands: {CASCADE_HEALTH.grain}.",
         group_name="organisation",
         owners=[team_owner(OWNER)],
         kinds={"duckdb", "table"},
         tags={"layer": "published"},
-        metadata={"dagster/column_schema": _column_schema(CASCADE_HEALTH)},
+        metadata={"dagster/column_schema": column_schema(CASCADE_HEALTH)},
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"refresh"},
@@ -74,9 +76,3 @@ def publication_asset(project: Project, partitions: dg.PartitionsDefinition) -> 
         )
 
     return publication
-
-
-def _column_schema(table: Table) -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[dg.TableColumn(column.name, column.type, column.meaning) for column in table.columns]
-    )

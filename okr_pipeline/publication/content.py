@@ -3,7 +3,7 @@
 import hashlib
 import importlib.metadata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from okr_pipeline.cascade.windows import Gap
 from okr_pipeline.evaluation import Columns, Evaluation, source_state
 from okr_pipeline.landing import Manifest
 from okr_pipeline.project import Project, TableKey
+from okr_pipeline.publication.compliance import ai_system_rows, milestone_rows
 from okr_pipeline.publication.metric_values import metric_value_rows
 from okr_pipeline.publication.tables import KEY_RESULT_VALUES, dictionary_rows
 
@@ -64,7 +65,7 @@ def build(
         unmapped: table -> unit code -> rows of the newest week that no unit claims.
         facts: of this run.
     """
-    findings = _findings(project, unmapped)
+    findings = _findings((*project.issues, *evaluation.duties.issues), unmapped)
     sources = [_source_row(project, key, manifest, unmapped, facts.through) for key, manifest in manifests.items()]
     landing_hash = _hash(
         f"{'.'.join(key)} {week} {file.sha256}"
@@ -77,6 +78,8 @@ def build(
         "key_result_current": [_current_row(project, evaluation, item) for item in project.cascade.key_results],
         "cascade_health": _health_rows(project, evaluation, findings),
         "cascade_findings": findings,
+        "ai_systems": ai_system_rows(project, evaluation.duties),
+        "compliance_milestones": milestone_rows(project, evaluation.duties),
         "metric_values": [
             row
             for name, columns in sorted(metric_columns.items())
@@ -184,22 +187,27 @@ def _health_rows(project: Project, evaluation: Evaluation, findings: Rows) -> Ro
     hashes = {item.id: item.definition_hash for item in objectives}
     hashes |= {item.id: item.definition_hash for item in key_results}
     units = {item.id: item.org_unit for item in objectives} | {item.id: item.org_unit for item in key_results}
+    systems = project.cascade.ai_systems
+    system_hashes = {system_id: _hash([system.model_dump_json()]) for system_id, system in systems.items()}
     rows: Rows = []
     for node in evaluation.health:
-        gate = node.status_reason if node.status == "blocked" else None
+        if node.node_kind == "milestone":
+            definition_hash, unit = system_hashes[node.node_id.partition(".")[0]], units[str(node.parent_id)]
+        else:
+            definition_hash, unit = hashes[node.node_id], units[node.node_id]
         counts = [by_node[node.node_id, level] for level in ("error", "warning", "advice")]
         rows.append(
             (
                 node.node_id, node.node_kind, node.week_start, iso_week(node.week_start), node.level,
-                units[node.node_id], node.parent_id, str(node.status), node.status_reason, node.progress,
-                node.data_coverage, node.weakest_child, *counts, gate, hashes[node.node_id],
+                unit, node.parent_id, str(node.status), node.status_reason, node.progress,
+                node.data_coverage, node.weakest_child, *counts, node.gate, definition_hash,
             )
         )  # fmt: skip
     return rows
 
 
-def _findings(project: Project, unmapped: UnmappedCodes) -> Rows:
-    rows = [_finding(issue) for issue in project.issues]
+def _findings(issues: Iterable[Issue], unmapped: UnmappedCodes) -> Rows:
+    rows = [_finding(issue) for issue in issues]
     for (system, table), codes in unmapped.items():
         for code, count in codes.items():
             problem = f"{count} rows of the newest week carry unit code {code!r}, which organisation.yml does not map"

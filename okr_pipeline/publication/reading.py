@@ -35,11 +35,17 @@ def open_published(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     path = PublicationStore(home).current_database()
     if path is None:
         raise NothingPublishedError(home)
+    with _open(path) as connection:
+        yield connection
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
         raise OkrError(
-            f"{path}: cannot be read ({str(error).splitlines()[0]}). Fix: okr restore an older one"
+            f"{path}: cannot be read ({str(error).splitlines()[0]}). Fix: okr restore an older one (okr publications)"
         ) from error
     try:
         yield connection
@@ -54,16 +60,23 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
+def table_rows(connection: duckdb.DuckDBPyConnection, table: str, order_by: str = "") -> list[Row]:
+    """Return all rows of a published table; none where a publication of an earlier release has no such table."""
+    known = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'okr' and table_name = ?", [table]
+    ).fetchall()
+    order = f" order by {order_by}" if order_by else ""
+    return rows(connection, f"select * from okr.{table}{order}") if known else []
+
+
 def rows_of_published(store: PublicationStore, table: str) -> list[Row]:
-    """Return all rows of a published table; none before the first publication, or where it had no such table."""
+    """Return all rows of a published table; none before the first publication, or where it had no such table.
+
+    Raises:
+        OkrError: the file cannot be read.
+    """
     path = store.current_database()
     if path is None:
         return []
-    connection = duckdb.connect(str(path), read_only=True)
-    try:
-        known = connection.execute(
-            "select 1 from duckdb_tables() where schema_name = 'okr' and table_name = ?", [table]
-        ).fetchall()
-        return rows(connection, f"select * from okr.{table}") if known else []
-    finally:
-        connection.close()
+    with _open(path) as connection:
+        return table_rows(connection, table)

@@ -135,17 +135,17 @@ KEY_RESULT_CURRENT = Table(
 
 CASCADE_HEALTH = Table(
     "cascade_health",
-    "one row per node (objective or key result) and week of the cycle",
+    "one row per node (objective, key result or milestone) and week of the cycle",
     ("node_id", "node_kind", "week_start"),
     _columns("""
-        node_id | varchar | | objective_id or key_result_id
-        node_kind | varchar | | objective or key_result
+        node_id | varchar | | objective_id, key_result_id or milestone_id
+        node_kind | varchar | | objective, key_result or milestone
         week_start | date | | Monday
         iso_week | varchar | | the same week, as 2026-W47
         level | varchar | | executive, business_unit or team
         org_unit | varchar | | owning unit
-        parent_id | varchar | | node one step up: an objective's key result, a key result's objective; null at the top
-        status | varchar | | as in key_result_current
+        parent_id | varchar | | node one step up: an objective's key result, the objective of the rest; null at the top
+        status | varchar | | as in key_result_current; of a milestone see compliance_milestones for its own state
         status_reason | varchar | | why, in a sentence
         progress | double | ratio | weighted and clipped to 0-1 for an objective, raw for a key result
         data_coverage | double | ratio | share of weight whose status is known
@@ -153,7 +153,7 @@ CASCADE_HEALTH = Table(
         errors_count | integer | count | findings of level error on this node
         warnings_count | integer | count | findings of level warning
         advice_count | integer | count | findings of level advice
-        compliance_gate | varchar | | the gate that blocks this node, in a sentence; null if none is shut
+        compliance_gate | varchar | | the gates that block this node or key results of it, in sentences; null if none
         definition_hash | varchar | sha256 | version of the definition
     """),
 )
@@ -164,13 +164,81 @@ CASCADE_FINDINGS = Table(
     ("finding_id",),
     _columns("""
         finding_id | varchar | | stable id of the finding: rule, node and problem
-        rule | varchar | | name of the rule; okr rules explains it
+        rule | varchar | | name of the rule or check that found it
         severity | varchar | | error, warning or advice
         node | varchar | | objective, key result, initiative or table it is about
         message | varchar | | what is wrong and what is allowed
         fix | varchar | | the next action
         file | varchar | | file of the definition; null where it is about data
         line | integer | | line in that file
+    """),
+)
+
+AI_SYSTEMS = Table(
+    "ai_systems",
+    "one row per AI system",
+    ("ai_system_id",),
+    _columns("""
+        ai_system_id | varchar | | stable id, as in the YAML
+        title | varchar | | name for people
+        owner | varchar | | the role that answers for it
+        purpose | varchar | | intended purpose
+        roles | varchar | | our roles as declared, separated by commas; unknown if nobody can say
+        annex_iii | varchar | | points of Annex III, separated by commas; unknown if nobody can say
+        route | varchar | | way into a class of the AI Act: prohibited, annex_iii_high, annex_iii_exempt, none, ...
+        route_reason | varchar | | why, in a sentence
+        is_high_risk | boolean | | whether it is high-risk, or may be: an unknown answer counts as yes
+        is_provider | boolean | | whether we are its provider, Article 25 included
+        is_deployer | boolean | | whether we are its deployer
+        is_legacy | boolean | | whether Article 111(2) makes high-risk duties a recommendation
+        is_fria_required | boolean | | whether Article 27 asks for a fundamental rights impact assessment
+        block | varchar | | why no target may exist; null unless the practice is prohibited
+        review | varchar | | what a person has to look at; null when every answer is known
+        first_use | date | | first day of use, planned or past; null if unknown
+        placed_on_market | date | | day on which the type came on the market; null if unknown
+        key_results | varchar | | key results that rest on it or launch it, separated by commas
+        objective_id | varchar | | objective that its milestones stand under; null when no key result names it
+        milestones_count | bigint | count | obligations that bind, or may bind
+        met_count | bigint | count | of these, met
+        open_count | bigint | count | of these, neither met nor still to come
+        catalogue_version | varchar | | version of the catalogue of obligations
+        catalogue_verified_on | date | | day on which the catalogue was last compared with the law
+        file | varchar | | YAML file of the system
+    """),
+)
+
+COMPLIANCE_MILESTONES = Table(
+    "compliance_milestones",
+    "one row per AI system and obligation, and one more per incident; no legal advice",
+    ("milestone_id",),
+    _columns("""
+        milestone_id | varchar | | AI system, obligation and incident, joined by dots
+        ai_system_id | varchar | | AI system
+        obligation_id | varchar | | item of the catalogue
+        incident_id | varchar | | incident whose clock runs; null for the rest
+        objective_id | varchar | | objective it stands under; null when no key result names the system
+        title | varchar | | what is to be done
+        article | varchar | | article and paragraph
+        kind | varchar | | milestone, continuous, event or readiness
+        force | varchar | | statutory, grandfathered (recommended), control or national; null where it does not apply
+        status | varchar | | met, due, overdue, not_yet_applicable, not_applicable, evidence_missing, expired, ...
+        status_reason | varchar | | why, in a sentence
+        due | varchar | | legal due: a date, event from a date, on_change or unknown; null where it does not apply
+        due_date | date | | the same, where it is a date
+        clock_due | timestamptz | | when a running event clock ends; null without one
+        planning_due | date | | day by which house policy wants it
+        alternative_due | date | | due under the other reading of a contested date
+        date_certainty | varchar | | settled or contested
+        owner | varchar | | role that answers for it
+        evidence_type | varchar | | type of the record that meets it
+        signed_by | varchar | | roles that may sign the record, separated by commas
+        evidence | varchar | | record that meets it, or the newest that does not; null without any
+        gate | varchar | | what it stands in the way of while it is not met; null when nothing
+        gate_is_shut | boolean | | whether it blocks key results now
+        gate_basis | varchar | | law or house policy; null while the gate is open
+        gate_sentence | varchar | | why it blocks, and what opens it; null while the gate is open
+        blocks_key_results | varchar | | key results it blocks now, separated by commas
+        as_of | date | | day the status speaks of
     """),
 )
 
@@ -262,6 +330,8 @@ TABLES = (
     KEY_RESULT_CURRENT,
     CASCADE_HEALTH,
     CASCADE_FINDINGS,
+    AI_SYSTEMS,
+    COMPLIANCE_MILESTONES,
     METRIC_VALUES,
     DATA_SOURCES,
     PUBLICATION_INFO,

@@ -16,12 +16,34 @@ STATUSES = (
     "blocked", "no_data", "stale", "inconclusive", "not_due", "achieved", "missed", "on_track", "at_risk", "off_track",
 )  # fmt: skip
 """The closed set of statuses, in order of precedence."""
+MILESTONE_STATUSES = (
+    "met", "due", "overdue", "not_yet_applicable", "not_applicable", "evidence_missing", "expired", "tampered",
+    "unverified", "needs_review",
+)  # fmt: skip
+"""The closed set of a milestone's states."""
 GREEN_STATUSES = ("achieved", "on_track")
 
 _statuses = ", ".join(f"'{status}'" for status in STATUSES)
 _green = ", ".join(f"'{status}'" for status in GREEN_STATUSES)
 
+_milestone_statuses = ", ".join(f"'{status}'" for status in MILESTONE_STATUSES)
+
 _MUST_FIND_NOTHING = {
+    "a milestone's state outside the closed set": (
+        f"select milestone_id from okr.compliance_milestones where status not in ({_milestone_statuses})"
+    ),
+    "a milestone without a reason": (
+        "select milestone_id from okr.compliance_milestones where coalesce(status_reason, '') = ''"
+    ),
+    "a milestone that is met without evidence": (
+        "select milestone_id from okr.compliance_milestones where status = 'met' and evidence is null"
+        " and incident_id is null"
+    ),
+    "a key result behind a shut gate that is not blocked": (
+        "select k.key_result_id from okr.key_result_current as k, okr.compliance_milestones as m"
+        " where m.gate_is_shut and list_contains(string_split(m.blocks_key_results, ','), k.key_result_id)"
+        " and k.status <> 'blocked'"
+    ),
     "a status outside the closed set": (
         f"select key_result_id from okr.key_result_current where status not in ({_statuses})"
     ),
