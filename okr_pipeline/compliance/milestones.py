@@ -181,7 +181,8 @@ def _as_bound(obligation: Obligation, incident: Incident, now: datetime, clock: 
         words = f"To be clarified: {obligation.review.rstrip('.')}. {clock.reason}"
         return Clock(MilestoneStatus.NEEDS_REVIEW, words, clock.due)
     if anchor is not None and incident.aware_at.astimezone(now.tzinfo).date() < anchor:
-        words = f"The law asks for it from {anchor} and not of this incident; in the meantime: {clock.reason}"
+        asked = "It is recommended" if obligation.force == "grandfathered" else "The law asks for it"
+        words = f"{asked} from {anchor} and not of this incident; in the meantime: {clock.reason}"
         return Clock(MilestoneStatus.NOT_YET_APPLICABLE, words, clock.due)
     if obligation.force == "grandfathered":
         is_late = clock.status is MilestoneStatus.OVERDUE
