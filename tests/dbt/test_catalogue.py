@@ -61,6 +61,7 @@ def test_every_description_ends_with_the_grain_and_every_model_has_one(dbt: Dbt)
 def project(tmp_path: Path) -> Path:
     """A copy of the models that a test may break."""
     shutil.copytree(PROJECT / "models", tmp_path / "models")
+    shutil.copy(PROJECT / "dbt_project.yml", tmp_path)
     return tmp_path
 
 
