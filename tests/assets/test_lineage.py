@@ -38,6 +38,7 @@ SYSTEMS_OF_METRIC = {
     "document_review_minutes_per_case": {"underwriting"},
     "draft_to_signature_days": {"document_management"},
     "first_contact_resolution_share": {"contact_centre"},
+    "monitoring_coverage_share": {"governance"},
     "open_agreement_age_days": {"document_management"},
     "open_discrepancy_age_hours": {"erp"},
     "override_rate": {"ai_usage"},
@@ -49,6 +50,7 @@ SYSTEMS_OF_METRIC = {
     "review_exceptions_per_thousand_outputs": {"ai_usage"},
     "spec_to_deployable_days": {"code_repository"},
     "time_to_market_days": {"code_repository"},
+    "time_to_notify_provider_hours": {"governance"},
     "written_premium_per_underwriter_eur": {"erp", "underwriting"},
 }
 METRIC_OF_KEY_RESULT = {
@@ -71,7 +73,9 @@ METRIC_OF_KEY_RESULT = {
     "life_assisted_cases": "ai_assisted_case_share",
     "life_overrides_in_band": "override_rate",
     "life_premium_per_underwriter": "written_premium_per_underwriter_eur",
+    "life_pricing_incident_notice": "time_to_notify_provider_hours",
     "life_pricing_launch": "ai_assisted_decision_share",
+    "life_pricing_monitoring": "monitoring_coverage_share",
     "life_review_exceptions": "review_exceptions_per_thousand_outputs",
     "open_discrepancy_age": "open_discrepancy_age_hours",
     "period_close_exceptions": "period_close_exceptions_count",

@@ -46,6 +46,7 @@ def metrics(tables: Tables) -> dict[str, Oracle]:
         **_product_development(tables),
         **_ai_programme(tables),
         **_underwriting(tables),
+        **_governance(tables),
     }
 
 
@@ -314,4 +315,41 @@ def _underwriting(tables: Tables) -> dict[str, Oracle]:
         "ai_attributed_premium_share": Oracle("ratio", premium[premium.denominator > 0], weeks, True),
         "ai_assisted_case_share": Oracle("proportion", _rows(cases, cases.ai_assisted, **by), weeks, True),
         "case_correction_share": Oracle("proportion", _rows(cases, cases.is_corrected, **by), weeks, True),
+    }
+
+
+def _governance(tables: Tables) -> dict[str, Oracle]:
+    records, incidents = tables["monitoring"], tables["incidents"]
+    weeks = _weeks(records)
+    by = {"segment": "ai_system_id"}
+    group = ["week", "org_unit", "ai_system_id"]
+    asked = records.groupby(group, as_index=False).persons_subject_count.max()
+    asked = asked.rename(columns={"ai_system_id": "segment", "persons_subject_count": "fullest_day"})
+    informed = _rows(
+        records, records.persons_informed_count, records.persons_subject_count, records.persons_subject_count, **by
+    ).merge(asked, on=["week", "org_unit", "segment"])
+    informed = informed.assign(people_count=informed.fullest_day).drop(columns="fullest_day")
+    newest = records[records.recorded_at == records.groupby(group).recorded_at.transform("max")]
+    kept = _rows(newest, newest.log_retention_months, **by)
+    days = _rows(records, 0, **by).sample_count
+    told = incidents[incidents.provider_notified_at.notna()]
+    hours = _elapsed(told.aware_at, told.provider_notified_at, HOUR)
+    return {
+        "monitoring_coverage_share": Oracle(
+            "proportion",
+            _rows(
+                records,
+                records.monitored_decisions_count,
+                records.in_scope_decisions_count,
+                records.in_scope_decisions_count,
+                **by,
+            ),
+            weeks,
+            False,
+        ),
+        "notice_coverage_share": Oracle("proportion", informed, weeks, True),
+        "log_retention_months": Oracle("stock", kept.assign(sample_count=days), weeks, False),
+        "time_to_notify_provider_hours": Oracle(
+            "mean", _rows(told, hours, **by), _weeks(incidents), False, monthly=True
+        ),
     }

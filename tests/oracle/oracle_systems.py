@@ -61,6 +61,14 @@ def read(home: Path, cascade: Path) -> dict[str, pd.DataFrame]:
         "users": _closed(_json_lines(root / "ai_usage" / "users"), "recorded_at"),
         "decisions": _closed(_json_lines(root / "ai_usage" / "decisions"), "recorded_at"),
         "cases": cases[~cases.week.isin(broken_off(cases))],
+        "monitoring": _closed(_json_lines(root / "governance" / "monitoring"), "recorded_at"),
+        "incidents": _closed(
+            _moments(
+                pd.read_json(root / "governance" / "incidents.jsonl", lines=True, convert_dates=False),
+                ("aware_at", "provider_notified_at"),
+            ),
+            "aware_at",
+        ),
     }
     systems = {
         "interactions": "contact_centre",
@@ -76,6 +84,8 @@ def read(home: Path, cascade: Path) -> dict[str, pd.DataFrame]:
         "users": "ai_usage",
         "decisions": "ai_usage",
         "cases": "underwriting",
+        "monitoring": "governance",
+        "incidents": "governance",
     }
     for name, system in systems.items():
         mapped = tables[name].unit_code.map(units[system])
