@@ -17,6 +17,7 @@ out = Console(soft_wrap=False)
 err = Console(stderr=True)
 new = typer.Typer(help="Begin a file of the cascade.", no_args_is_help=True)
 FORMATS = ("text", "json", "markdown")
+DISCLAIMER = "A reading of the law, not legal advice."
 
 
 def obligations(
@@ -33,7 +34,7 @@ def obligations(
 
     if output_format not in FORMATS:
         raise OkrError(f"--format: {output_format!r} is unknown - allowed: {', '.join(FORMATS)}. Fix: choose one")
-    day = _day(as_of) if as_of else Settings.from_environment().as_of(ZoneInfo("UTC"))
+    day = _day(as_of) if as_of else _today()
     catalogue = load_catalogue()
     found = _document(assess(read_system(system_file), catalogue, day), day)
     warning = staleness(catalogue, day)
@@ -115,6 +116,19 @@ def _day(text: str) -> date:
         ) from None
 
 
+def _today() -> date:
+    """Return today in the organisation's time zone, or in UTC where there is no cascade that says."""
+    from okr_pipeline.cascade.organisation import Organisation  # noqa: PLC0415
+    from okr_pipeline.compliance.system_file import read_definition  # noqa: PLC0415
+
+    settings = Settings.from_environment()
+    try:
+        zone = read_definition(Organisation, settings.cascade_dir / "organisation.yml").zone
+    except OkrError:
+        zone = ZoneInfo("UTC")
+    return settings.as_of(zone)
+
+
 def _document(assessment: Any, day: date) -> dict[str, Any]:
     from okr_pipeline.compliance.milestones import milestone  # noqa: PLC0415
 
@@ -133,6 +147,9 @@ def _document(assessment: Any, day: date) -> dict[str, Any]:
         "obligations": [
             _obligation(asked, milestone(asked, (), {}, day, "", assessment.system_id))
             for asked in assessment.obligations
+        ],
+        "not_applicable": [
+            {"id": item.id, "article": item.article, "reason": item.reason} for item in assessment.not_applicable
         ],
     }
 
@@ -165,16 +182,23 @@ def _print_text(found: dict[str, Any]) -> None:
         return
     table = Table("due", "obligation", "force", "status", "evidence, signed by", title=f"as of {found['as_of']}")
     for asked in found["obligations"]:
-        contested = " (contested)" if asked["date_certainty"] == "contested" else ""
         planned = f"\n[dim]plan {asked['planning_due']}[/dim]" if asked["planning_due"] else ""
         table.add_row(
-            f"{asked['due']}{contested}{planned}",
+            f"{_due(asked)}{planned}",
             f"{asked['id']}\n[dim]{asked['article']}. {asked['title']}[/dim]",
             asked["force"],
             asked["status"],
             f"{asked['evidence']}\n[dim]{', '.join(asked['signed_by'])}[/dim]",
         )
     out.print(table)
+    out.print(DISCLAIMER, highlight=False, soft_wrap=True)
+
+
+def _due(asked: dict[str, Any]) -> str:
+    if asked["date_certainty"] != "contested":
+        return str(asked["due"])
+    other = f", else {asked['alternative_due']}" if asked["alternative_due"] else ""
+    return f"{asked['due']} (contested{other})"
 
 
 def _markdown(found: dict[str, Any]) -> list[str]:
@@ -186,13 +210,13 @@ def _markdown(found: dict[str, Any]) -> list[str]:
     if found["obligations"]:
         lines += [
             "",
-            "| due | obligation | article | force | status | evidence | signed by |",
-            "|---|---|---|---|---|---|---|",
+            "| due | planned | obligation | article | force | status | evidence | signed by |",
+            "|---|---|---|---|---|---|---|---|",
         ]
     for asked in found["obligations"]:
         cells = (
-            asked["due"], f"{asked['id']}: {asked['title']}", asked["article"], asked["force"], asked["status"],
-            asked["evidence"], ", ".join(asked["signed_by"]),
+            _due(asked), str(asked["planning_due"] or ""), f"{asked['id']}: {asked['title']}", asked["article"],
+            asked["force"], asked["status"], asked["evidence"], ", ".join(asked["signed_by"]),
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return [*lines, "", "A reading of the law, not legal advice."]
+    return [*lines, "", DISCLAIMER]

@@ -9,6 +9,7 @@ from pathlib import Path
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.schema import generated_schema
 from okr_pipeline.catalogue import load_metrics
+from okr_pipeline.compliance.catalogue import catalogue_schema
 from okr_pipeline.errors import OkrError
 from okr_pipeline.publication.tables import TABLES, Table
 from okr_pipeline.sources import discover
@@ -27,6 +28,7 @@ def generated_files(root: Path) -> Mapping[Path, str]:
     text = _between(text, "metrics", metric_dictionary(load_metrics(root / "dbt_project").values()), readme)
     return {
         root / "cascade_definitions" / "schema" / "okr-cascade.schema.json": generated_schema(),
+        root / "okr_pipeline" / "compliance" / "catalogue.schema.json": catalogue_schema(),
         root / "dbt_project" / "models" / "staging" / "sources.yml": generated_sources_yml(discover()),
         readme: text,
     }

@@ -3,210 +3,24 @@
 What an item means for a system is decided in `obligations`.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from okr_pipeline.cascade.ai_system import AiSystem
 from okr_pipeline.cascade.definition import Definition, refusal
 from okr_pipeline.cascade.validation import validate
 from okr_pipeline.cascade.yaml_reader import Unreadable, read_yaml
-from okr_pipeline.compliance.conditions import Condition
-from okr_pipeline.compliance.model import Gate
+from okr_pipeline.compliance.catalogue_item import HIGH_RISK, ApplicationDate, Days, Item, Source
+from okr_pipeline.compliance.facts import problems_with
 from okr_pipeline.errors import OkrError
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.yml")
-DERIVED_FACTS = (
-    "high_risk", "annex_i_a_high", "annex_iii_high", "annex_iii_exempt", "is_provider", "is_deployer",
-    "declared_provider", "only_point_2", "fria_required",
-)  # fmt: skip
-"""Facts that follow from the answers; `classification` computes them."""
-HIGH_RISK: Literal["HIGH_RISK"] = "HIGH_RISK"
-"""Stands for one of the two high-risk dates, by route."""
-
-Days = Annotated[int, Field(ge=0)]
-Number = Annotated[float, Field(ge=0)]
-Basis = Literal["law", "house_policy"]
-Rule = Literal[
-    "strictly_before_first_use",
-    "by_first_use",
-    "strictly_before_placing",
-    "continuous_from_first_use",
-    "event_clock",
-    "on_change",
-]
-
-
-class Source(Definition):
-    """A text that items rest on."""
-
-    act: str
-    """The act, or kind of text."""
-    reference: str
-    """Where it is published."""
-
-
-class ApplicationDate(Definition):
-    """A day from which a part of the law applies."""
-
-    day: date = Field(alias="date")
-    """The day."""
-    article: str
-    """The article that says so."""
-
-
-class Due(Definition):
-    """By when an item is due."""
-
-    rule: Rule
-    """How the day follows from first use, placing on the market and the application date."""
-    application_date: str
-    """Name of the application date; HIGH_RISK is resolved by route."""
-    alternative_application_date: str | None = None
-    """The date under the other reading, where it is contested."""
-    legacy_application_date: str | None = None
-    """The date for systems that were on the market before `legacy_cutoff`."""
-    legacy_cutoff: date | None = None
-    """Day before which a system counts as legacy under `legacy_application_date`."""
-    lead_days: Days | None = None
-    """Days before the due date by which house policy wants it."""
-    cadence_days: Days | None = None
-    """Days after which evidence has to be renewed."""
-    default_days: Days | None = None
-    """Days after a change; house policy, the law has no day count."""
-    limit: str | None = None
-    """The law's words where it has no number."""
-    limit_hours: Number | None = None
-    """Hours after the event, by law."""
-    house_policy_hours: Number | None = None
-    """Hours after the event, by house policy."""
-    house_policy_days: Days | None = None
-    """Days after the event, by house policy."""
-    order: tuple[str, ...] = ()
-    """Whom to tell first."""
-
-
-class Evidence(Definition):
-    """What proves that an item is met."""
-
-    type: str
-    """Type of the record."""
-    signed_by: tuple[str, ...]
-    """Roles that may sign it."""
-    must_list: str | None = None
-    """What the document has to answer."""
-
-
-class CatalogueThreshold(Definition):
-    """A number that the evidence has to reach."""
-
-    min: Number | None = None
-    """At least."""
-    max: Number | None = None
-    """At most."""
-    target: Number | None = None
-    """Wanted."""
-    min_if_annex_iii_1a: Number | None = None
-    """At least, for remote biometric identification."""
-    basis: Basis = "law"
-    """Whether the law or house policy sets it."""
-
-
-class CatalogueMetric(Definition):
-    """A metric that shows how an item is kept up."""
-
-    id: str
-    """Its name, without unit."""
-    formula: str | None = None
-    """How it is computed."""
-    at_least: Number | None = None
-    """Value wanted."""
-    at_most: Number | None = None
-    """Value wanted."""
-    basis: Basis = "law"
-    """Whether the law or house policy sets the value."""
-
-
-class ReadinessMilestone(Definition):
-    """What has to be prepared so that an event can be answered in time."""
-
-    id: str
-    """Its own id."""
-    rule: Literal["by_first_use"]
-    """By when."""
-    evidence: str
-    """Type of the record."""
-    force_of_item: bool = False
-    """Whether the law asks for the preparation too; else it is a control of our own."""
-
-
-class Item(Definition):
-    """One obligation of the catalogue."""
-
-    id: str
-    """Stable id, e.g. ``AIA-27-1``."""
-    article: str
-    """Article and paragraph."""
-    title: str
-    """What is to be done."""
-    nature: Literal["duty", "duty_national", "control"]
-    """Law, national law, or our own record."""
-    binds: tuple[str, ...]
-    """Who is bound."""
-    binding_certainty: Literal["settled", "unclear"] = "settled"
-    """Whether the text says who is bound."""
-    kind: Literal["milestone", "continuous", "event"]
-    """Done once, kept up, or answered when it happens."""
-    applies_when: Condition
-    """For which systems."""
-    due: Due
-    """By when."""
-    date_certainty: Literal["settled", "contested"] = "settled"
-    """Whether the application date is read in two ways."""
-    evidence: Evidence
-    """What proves it."""
-    thresholds: dict[str, CatalogueThreshold] = Field(default_factory=dict)
-    """Numbers by name; the unit is the last word."""
-    metric: CatalogueMetric | None = None
-    """Metric that shows how it is kept up."""
-    gate: Gate | None = None
-    """What it stands in the way of while it is not met."""
-    depends_on: tuple[str, ...] = ()
-    """Items that come first."""
-    readiness_milestone: ReadinessMilestone | None = None
-    """Preparation for an event."""
-    never_satisfied_by: tuple[str, ...] = ()
-    """Types of record that never meet it."""
-    repeat_on: tuple[str, ...] = ()
-    """Changes after which it is asked again."""
-    penalty: str | None = None
-    """Article 99 or other."""
-    relief: str | None = None
-    """Who meets it otherwise."""
-    fallback: str | None = None
-    """What applies when it cannot be done."""
-    exception: str | None = None
-    """When it is not asked."""
-    reuse: str | None = None
-    """What may be used again."""
-    note: str | None = None
-    """What else to know."""
-    serves_article_kr: str | None = None
-    """The key result that it makes measurable."""
-    clock_start: str | None = None
-    """When the clock starts."""
-    staged: str | None = None
-    """Whether a first report may be incomplete."""
-    recipient: str | None = None
-    """Who gets the report."""
-    jurisdiction_dependent: bool = False
-    """Whether it differs between member states."""
-    source: tuple[str, ...]
-    """Keys of `sources`."""
+SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 class Catalogue(Definition):
@@ -227,28 +41,22 @@ class Catalogue(Definition):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
-        known = {*self.application_dates, HIGH_RISK}
-        ids = [item.id for item in self.obligations]
-        facts = {*DERIVED_FACTS, *answer_names()}
         for position, item in enumerate(self.obligations):
-            due = item.due
-            dates = (due.application_date, due.alternative_application_date, due.legacy_application_date)
-            wrong = [
-                *(f"the date {name}" for name in dates if name is not None and name not in known),
-                *(f"the item {name}" for name in item.depends_on if name not in ids),
-                *(f"the source {name}" for name in item.source if name not in self.sources),
-                *(f"the fact {name}" for name in sorted(item.applies_when.facts) if name not in facts),
-                *(f"the id {item.id} twice" for _ in range(ids.count(item.id) > 1)),
-            ]
-            if wrong:
+            problem = next(self._problems(item), None)
+            if problem:
                 at = ("obligations", position)
-                raise refusal(f"{item.id} names {wrong[0]}", "names that the catalogue defines", "correct it", at=at)
+                raise refusal(f"{item.id}: {problem}", "names that the catalogue or a file defines", "correct it", at)
         return self
 
-    @cached_property
-    def items(self) -> Mapping[str, Item]:
-        """Items by id."""
-        return {item.id: item for item in self.obligations}
+    def _problems(self, item: Item) -> Iterator[str]:
+        due, ids = item.due, [name for each in self.obligations for name in each.ids]
+        dates = (due.application_date, due.alternative_application_date, due.legacy_application_date)
+        known = {*self.application_dates, HIGH_RISK}
+        yield from (f"the date {name} is not defined" for name in dates if name is not None and name not in known)
+        yield from (f"the item {name} does not exist" for name in item.depends_on if name not in ids)
+        yield from (f"the source {name} is not defined" for name in item.source if name not in self.sources)
+        yield from (f"the id {name} is used twice" for name in item.ids if ids.count(name) > 1)
+        yield from problems_with(item.applies_when)
 
     def day(self, name: str) -> date:
         """Return an application date by name."""
@@ -264,16 +72,6 @@ def staleness(catalogue: Catalogue, as_of: date) -> str | None:
         f"the catalogue of obligations was last compared with the law on {catalogue.verified_on}, {age_days} days ago "
         f"- at most {catalogue.stale_after_days} days. Fix: compare it and set verified_on"
     )
-
-
-@cache
-def answer_names() -> frozenset[str]:
-    """Return the dotted names of all questions of an AI system's file."""
-    names: set[str] = set()
-    for name, question in AiSystem.model_fields.items():
-        inner = getattr(question.annotation, "model_fields", None)
-        names.update((f"{name}.{key}" for key in inner) if inner else (name,))
-    return frozenset(names)
 
 
 def read_catalogue(text: str, name: str) -> Catalogue:
@@ -300,3 +98,14 @@ def load_catalogue() -> Catalogue:
         OkrError: it has been changed into something that cannot be used.
     """
     return read_catalogue(CATALOGUE_FILE.read_text(encoding="utf-8"), str(CATALOGUE_FILE))
+
+
+def catalogue_schema() -> str:
+    """Return the JSON Schema of the catalogue as text, for completion in editors; ends in a line break."""
+    schema: dict[str, Any] = Catalogue.model_json_schema()
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "Generated from okr_pipeline/compliance/catalogue.py; regenerate with `make gen`.",
+        "title": "Catalogue of obligations",
+    }
+    return json.dumps({**schema, **head}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -15,6 +15,7 @@ from okr_pipeline.cascade.answers import UNKNOWN
 from okr_pipeline.compliance.catalogue import Catalogue
 from okr_pipeline.compliance.conditions import Fact, Truth, every, negated, some
 from okr_pipeline.compliance.model import Route
+from okr_pipeline.compliance.reasons import reason
 
 NEW_PRACTICES = frozenset({"ba", "bb"})
 """Letters of Article 5(1) that Regulation (EU) 2026/1744 added."""
@@ -97,9 +98,13 @@ def classify(system: AiSystem, catalogue: Catalogue, as_of: date) -> Classificat
         "whether we are its deployer": is_deployer,
         "whether an impact assessment is owed (Article 27)": facts["fria_required"],
     }
-    review = tuple(f"It is not known {words}." for words, truth in open_questions.items() if truth is None)
+    review = [f"It is not known {words}." for words, truth in open_questions.items() if truth is None]
+    if prohibited is False and _codes(facts["art5_practices"]):
+        review.append(
+            f"What it is used for is prohibited from {catalogue.day('ART5_NEW')} on (Article 5(1)(ba), (bb))."
+        )
     both = annex_i_a is not False and annex_iii_high is not False
-    return Classification(facts, route, _reason(system, route), review, both)
+    return Classification(facts, route, reason(system, route, facts), tuple(review), both)
 
 
 def _answers(model: BaseModel, prefix: str) -> Iterator[tuple[str, Fact]]:
@@ -162,23 +167,6 @@ def _route(prohibited: Truth, annex_i_b: Truth, facts: Mapping[str, Fact]) -> Ro
     if by_annex_iii:
         return "annex_iii_high"
     return "annex_iii_exempt" if facts["annex_iii_exempt"] else "none"
-
-
-def _reason(system: AiSystem, route: Route) -> str:
-    points = system.annex_iii if isinstance(system.annex_iii, str) else ", ".join(system.annex_iii)
-    annex_i = "product or safety component under Annex I, section A, with third-party assessment (Article 6(1))"
-    annex_iii = f"Annex III, point {points} (Article 6(2))"
-    letters = system.art5_practices if isinstance(system.art5_practices, str) else ", ".join(system.art5_practices)
-    sentences: dict[Route, str] = {
-        "prohibited": f"Prohibited: it would be used for a practice of Article 5(1), letter {letters}.",
-        "annex_i_b": "Annex I, section B: the sectoral act governs, of this Act little more than Article 6(1) applies.",
-        "annex_i_a_and_iii_high": f"High-risk by both routes: {annex_i}, and {annex_iii}. Both sets of duties count.",
-        "annex_i_a_high": f"High-risk: {annex_i}.",
-        "annex_iii_high": f"High-risk: {annex_iii}; no exemption of Article 6(3) is shown.",
-        "annex_iii_exempt": f"Not high-risk: {annex_iii}, but exempt by Article 6(3)({system.art6_3.condition}).",
-        "none": "Not high-risk: neither Annex I nor Annex III applies; Article 50 where people meet it.",
-    }
-    return sentences[route]
 
 
 def _holds(codes: Fact, code: str) -> Truth:

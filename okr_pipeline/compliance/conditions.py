@@ -6,7 +6,7 @@ condition leads to is not decided here.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -51,7 +51,7 @@ class Outcome:
 class Condition(Definition):
     """One of: `{always: true}`, `{all: [...]}`, `{any: [...]}`, `{fact: F, is: true}`, `{fact: F, contains: C}`."""
 
-    always: bool | None = None
+    always: Literal[True] | None = None
     """Holds for every system."""
     all: "tuple[Condition, ...] | None" = None
     """Holds when all of them do."""
@@ -66,17 +66,11 @@ class Condition(Definition):
 
     @model_validator(mode="after")
     def _is_one_of_them(self) -> Self:
-        given = [part is not None for part in (self.always, self.all, self.any, self.fact)]
+        given = [bool(part) for part in (self.always, self.all, self.any, self.fact)]
         tests = [part is not None for part in (self.equals, self.contains)]
         if sum(given) != 1 or sum(tests) != (self.fact is not None):
             raise refusal("the condition is none of the five forms", Condition.__doc__ or "", "write one of them")
         return self
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """Names of all facts that it looks at."""
-        inner = (*(self.all or ()), *(self.any or ()))
-        return frozenset({self.fact} if self.fact else ()).union(*(part.facts for part in inner))
 
     def evaluate(self, facts: Mapping[str, Fact]) -> Outcome:
         """Return its value for a system.

@@ -4,11 +4,13 @@ Sources: Articles 111 and 113 of Regulation (EU) 2024/1689 as replaced by Regula
 what is our own reading is listed in the README among the open points for a lawyer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from okr_pipeline.cascade.ai_system import AiSystem
-from okr_pipeline.compliance.catalogue import HIGH_RISK, Catalogue, Item
+from okr_pipeline.cascade.answers import UNKNOWN
+from okr_pipeline.compliance.catalogue import Catalogue
+from okr_pipeline.compliance.catalogue_item import HIGH_RISK, Item
 from okr_pipeline.compliance.classification import Classification
 from okr_pipeline.compliance.model import Certainty, Force
 
@@ -24,13 +26,17 @@ class Calendar:
         high_risk_day: day from which high-risk duties apply by the system's route; of two routes the earlier.
         legacy: whether Article 111(2) makes them a recommendation.
         legacy_public: whether it is legacy for a public authority, which has until ``LEGACY_PUBLIC``.
-        review: what a person has to look at, sentences.
+        changed_on: day of the design change that ended legacy; None when there was none.
+        both_routes: whether it is high-risk by both routes, which makes the date a matter of reading.
+        review: why legacy has to be looked at, a sentence; empty when it has not.
     """
 
     high_risk_day: date
     legacy: bool
-    legacy_public: bool
-    review: tuple[str, ...]
+    legacy_public: bool = False
+    changed_on: date | None = None
+    both_routes: bool = False
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Dates:
         anchor: day from which it binds.
         planning_due: day by which house policy wants it.
         alternative_due: last day under the other reading.
+        alternative_anchor: day from which it binds under the other reading.
         certainty: whether the date is contested.
         applies_from: day from which the law asks it of anyone.
         review: why the date has to be looked at; empty when it has not.
@@ -53,11 +60,12 @@ class Dates:
     due: date | None
     due_words: str
     anchor: date | None
-    planning_due: date | None
-    alternative_due: date | None
     certainty: Certainty
     applies_from: date | None
     review: str
+    planning_due: date | None = None
+    alternative_due: date | None = None
+    alternative_anchor: date | None = None
 
 
 def calendar_of(system: AiSystem, catalogue: Catalogue, classified: Classification) -> Calendar:
@@ -65,28 +73,32 @@ def calendar_of(system: AiSystem, catalogue: Catalogue, classified: Classificati
     by_annex_iii = classified.may_be("annex_iii_high") or classified.may_be("annex_iii_exempt")
     high_risk_day = catalogue.day("HIGH_RISK_ANNEX_III" if by_annex_iii else "HIGH_RISK_ANNEX_I")
     if not classified.may_be("high_risk"):
-        return Calendar(high_risk_day, legacy=False, legacy_public=False, review=())
-    known = [day for day in (system.dates.placed_on_market, system.dates.first_use) if isinstance(day, date)]
+        return Calendar(high_risk_day, legacy=False)
+    placed, change = system.dates.placed_on_market, system.dates.significant_design_change
+    known = [day for day in (placed, system.dates.first_use) if isinstance(day, date)]
     is_old = bool(known) and min(known) < high_risk_day
-    change = system.dates.significant_design_change
-    is_unchanged = change is None or (isinstance(change, date) and change < high_risk_day)
-    review = []
-    if not is_old and not isinstance(system.dates.placed_on_market, date):
-        review.append("It is not known when its type came on the market: treated as bound (Article 111(2)).")
-    if is_old and not is_unchanged and not isinstance(change, date):
-        review.append("It is not known whether its design changed significantly: treated as bound (Article 111(2)).")
-    legacy = is_old and is_unchanged
-    public = (
-        system.intended_for_public_authorities,
-        system.deployer.public_authority,
-        system.deployer.eu_body,
+    changed_on = change if is_old and isinstance(change, date) and change >= high_risk_day else None
+    calendar = Calendar(
+        high_risk_day,
+        legacy=is_old and changed_on is None and change != UNKNOWN,
+        changed_on=changed_on,
+        both_routes=classified.both_routes,
     )
-    if legacy and True not in public and "unknown" in public:
-        review.append("It is not known whether a public authority uses it: treated as if one did (Article 111(2)).")
-    return Calendar(high_risk_day, legacy, legacy and any(public), tuple(review))
+    if not calendar.legacy:
+        doubt = ""
+        if not is_old and not isinstance(placed, date):
+            doubt = "It is not known when its type came on the market: treated as bound (Article 111(2))."
+        elif is_old and change == UNKNOWN:
+            doubt = "It is not known whether its design changed significantly: treated as bound (Article 111(2))."
+        return replace(calendar, review=doubt)
+    public = (system.intended_for_public_authorities, system.deployer.public_authority, system.deployer.eu_body)
+    doubt = ""
+    if True not in public and UNKNOWN in public:
+        doubt = "It is not known whether a public authority uses it: treated as if one did (Article 111(2))."
+    return replace(calendar, legacy_public=any(public), review=doubt)
 
 
-def dates_of(item: Item, system: AiSystem, catalogue: Catalogue, calendar: Calendar, *, both_routes: bool) -> Dates:
+def dates_of(item: Item, system: AiSystem, catalogue: Catalogue, calendar: Calendar) -> Dates:
     """Return force and dates of an item for a system.
 
     Args:
@@ -94,36 +106,39 @@ def dates_of(item: Item, system: AiSystem, catalogue: Catalogue, calendar: Calen
         system: whose dates count.
         catalogue: for the application dates.
         calendar: of the system.
-        both_routes: whether the system is high-risk by both routes, which makes the date a matter of reading.
     """
-    due = item.due
-    is_high_risk_item = due.application_date == HIGH_RISK
+    is_high_risk_item = item.due.application_date == HIGH_RISK
     force = _force(item, calendar, is_high_risk_item=is_high_risk_item)
     is_public = force == "statutory" and is_high_risk_item and calendar.legacy_public
     applies_from, doubt = _application_day(item, system, catalogue, calendar)
     if is_public:
         applies_from = catalogue.day("LEGACY_PUBLIC")
-    base = _base(item, system)
-    contested = item.date_certainty == "contested" or (is_high_risk_item and both_routes)
-    certainty: Certainty = "contested" if contested else "settled"
+    if is_high_risk_item and item.nature == "duty":
+        doubt = f"{doubt} {calendar.review}".strip()
+    contested = item.date_certainty == "contested" or (is_high_risk_item and calendar.both_routes)
     from_law = None if force == "grandfathered" else applies_from
-    if due.rule == "on_change":
-        anchor = None if base is None else _anchor(base, from_law, system, calendar, is_high_risk_item)
-        return Dates(force, None, "on_change", anchor, None, None, certainty, from_law, doubt)
-    if base is None:
+    base = _base(item, system)
+    anchor = None if base is None else _anchor(base, from_law, calendar, is_high_risk_item=is_high_risk_item)
+    dates = Dates(force, None, "on_change", anchor, "contested" if contested else "settled", from_law, doubt)
+    if item.due.rule == "on_change":
+        return dates
+    if base is None or anchor is None:
         review = f"{doubt} It is not known when the system is first used.".strip()
-        return Dates(force, None, "unknown", None, None, None, certainty, from_law, review)
-    anchor = _anchor(base, from_law, system, calendar, is_high_risk_item)
-    if due.rule == "event_clock":
-        return Dates(force, None, f"event from {anchor}", anchor, None, None, certainty, from_law, doubt)
-    day = _last_day(item, anchor, is_public=is_public)
-    other = None
-    if due.alternative_application_date is not None and force == "statutory" and not calendar.legacy:
-        earlier = catalogue.day(due.alternative_application_date)
-        other = _last_day(item, _anchor(base, earlier, system, calendar, is_high_risk_item), is_public=False)
-    planned = None if due.lead_days is None else day - timedelta(days=due.lead_days)
-    alternative = other if other != day else None
-    return Dates(force, day, day.isoformat(), anchor, planned, alternative, certainty, from_law, doubt)
+        return replace(dates, due_words="unknown", review=review)
+    other_day = _other_reading(item, catalogue, calendar, force)
+    other = None if other_day is None else _anchor(base, other_day, calendar, is_high_risk_item=is_high_risk_item)
+    other = other if other != anchor else None
+    if item.due.rule == "event_clock":
+        return replace(dates, due_words=f"event from {anchor}", alternative_anchor=other)
+    due = _last_day(item, anchor, is_public=is_public)
+    return replace(
+        dates,
+        due=due,
+        due_words=due.isoformat(),
+        planning_due=None if item.due.lead_days is None else due - timedelta(days=item.due.lead_days),
+        alternative_due=None if other is None else _last_day(item, other, is_public=False),
+        alternative_anchor=other,
+    )
 
 
 def _force(item: Item, calendar: Calendar, *, is_high_risk_item: bool) -> Force:
@@ -144,6 +159,16 @@ def _application_day(item: Item, system: AiSystem, catalogue: Catalogue, calenda
     return (catalogue.day(due.legacy_application_date) if placed < due.legacy_cutoff else day), ""
 
 
+def _other_reading(item: Item, catalogue: Catalogue, calendar: Calendar, force: Force) -> date | None:
+    """Return the application date under the other reading; None where there is none, or nothing hangs on it."""
+    if force != "statutory" or calendar.legacy:
+        return None
+    if item.due.alternative_application_date is not None:
+        return catalogue.day(item.due.alternative_application_date)
+    is_by_both = calendar.both_routes and item.due.application_date == HIGH_RISK
+    return catalogue.day("HIGH_RISK_ANNEX_I") if is_by_both else None
+
+
 def _base(item: Item, system: AiSystem) -> date | None:
     first_use = system.dates.first_use
     if item.due.rule == "strictly_before_placing" and system.dates.own_placing is not None:
@@ -151,15 +176,15 @@ def _base(item: Item, system: AiSystem) -> date | None:
     return first_use if isinstance(first_use, date) else None
 
 
-def _anchor(base: date, from_law: date | None, system: AiSystem, calendar: Calendar, is_high_risk_item: bool) -> date:
-    """Return the later of first use and application date; a recommendation needs no application date."""
+def _anchor(base: date, from_law: date | None, calendar: Calendar, *, is_high_risk_item: bool) -> date:
+    """Return the later of first use and application date; a recommendation needs no application date.
+
+    The change that ended legacy moves it further. A change of a system that was bound before moves nothing.
+    """
     if from_law is None:
         return base
-    anchor = max(base, from_law)
-    change = system.dates.significant_design_change
-    if is_high_risk_item and isinstance(change, date) and change >= calendar.high_risk_day:
-        anchor = max(anchor, change)
-    return anchor
+    changed_on = calendar.changed_on if is_high_risk_item else None
+    return max(base, from_law, changed_on or from_law)
 
 
 def _last_day(item: Item, anchor: date, *, is_public: bool) -> date:

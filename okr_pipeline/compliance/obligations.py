@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from okr_pipeline.cascade.ai_system import AiSystem
-from okr_pipeline.compliance.catalogue import Catalogue, Item
+from okr_pipeline.compliance.catalogue import Catalogue
+from okr_pipeline.compliance.catalogue_item import Item
 from okr_pipeline.compliance.classification import Classification, classify
 from okr_pipeline.compliance.dates import Calendar, calendar_of, dates_of
 from okr_pipeline.compliance.model import Assessment, NotApplicable, Obligation
@@ -37,19 +38,19 @@ def assess(system: AiSystem, catalogue: Catalogue, as_of: date) -> Assessment:
             others.append(NotApplicable(item.id, item.article, item.title, reason))
             continue
         unknown = "" if outcome.truth else f"Whether it binds depends on what is unknown: {', '.join(outcome.because)}."
-        obligations += _obligations(item, system, catalogue, (classified, calendar), unknown)
+        obligations += _obligations(item, system, catalogue, calendar, unknown)
     is_prohibited = classified.route == "prohibited"
     return Assessment(
         system_id=system.id,
         route=classified.route,
         reason=classified.reason,
-        high_risk=not is_prohibited and classified.route != "annex_i_b" and classified.may_be("high_risk"),
+        high_risk=classified.may_be("high_risk"),
         is_provider=classified.may_be("is_provider"),
         is_deployer=classified.may_be("is_deployer"),
         legacy=calendar.legacy,
-        fria_required=not is_prohibited and classified.may_be("fria_required"),
+        fria_required=classified.may_be("fria_required"),
         block=f"{classified.reason} No target may exist for it." if is_prohibited else None,
-        review=(*classified.review, *calendar.review),
+        review=(*classified.review, *filter(None, (calendar.review,))),
         obligations=tuple(obligations),
         not_applicable=tuple(others),
     )
@@ -65,11 +66,10 @@ def _excluded(item: Item, classified: Classification) -> str | None:
 
 
 def _obligations(
-    item: Item, system: AiSystem, catalogue: Catalogue, found: tuple[Classification, Calendar], unknown: str
+    item: Item, system: AiSystem, catalogue: Catalogue, calendar: Calendar, unknown: str
 ) -> list[Obligation]:
     """Return an item, and the readiness milestone that prepares it."""
-    classified, calendar = found
-    dates = dates_of(item, system, catalogue, calendar, both_routes=classified.both_routes)
+    dates = dates_of(item, system, catalogue, calendar)
     obligation = Obligation(
         id=item.id,
         item_id=item.id,
@@ -90,6 +90,7 @@ def _obligations(
         depends_on=item.depends_on,
         review=f"{unknown} {dates.review}".strip(),
         applies_from=dates.applies_from,
+        elements=item.evidence.elements,
     )
     ready = item.readiness_milestone
     if ready is None:
@@ -103,8 +104,10 @@ def _obligations(
         force=dates.force if ready.force_of_item else "control",
         due=anchor,
         due_words="unknown" if anchor is None else anchor.isoformat(),
+        alternative_due=dates.alternative_anchor,
         gate=None,
         evidence_type=ready.evidence,
         depends_on=(),
+        elements=(),
     )
     return [obligation, prepared]

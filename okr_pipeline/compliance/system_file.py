@@ -6,15 +6,21 @@ Files inside a cascade are read by its loader; this serves whoever asks about a 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from okr_pipeline.cascade.ai_system import AiSystem
 from okr_pipeline.cascade.answers import UNKNOWN
+from okr_pipeline.cascade.definition import Definition
+from okr_pipeline.cascade.issues import in_reading_order
 from okr_pipeline.cascade.validation import validate
 from okr_pipeline.cascade.yaml_reader import Unreadable, read_yaml
 from okr_pipeline.cascade.yaml_text import read_text
+from okr_pipeline.compliance.facts import CODES
 from okr_pipeline.errors import OkrError
+
+Model = TypeVar("Model", bound=Definition)
 
 _HEAD = """\
 # Answer with true, false, or unknown: an unknown is shown for review, it never means "does not apply".
@@ -34,17 +40,26 @@ def read_system(path: Path) -> AiSystem:
     Raises:
         OkrError: the file cannot be read, or holds answers that are none; all problems, with file and line.
     """
+    return read_definition(AiSystem, path)
+
+
+def read_definition(model: type[Model], path: Path) -> Model:
+    """Return what a file outside any cascade defines.
+
+    Raises:
+        OkrError: it cannot be read as one; all problems, with file and line.
+    """
     content = read_text(path, path.parent, str(path))
     if content.issue is not None:
         raise OkrError(content.issue.sentence())
     document = read_yaml(content.text, str(path))
     issues = list(document.issues)
     if not isinstance(document.value, Unreadable):
-        validated = validate(AiSystem, document)
+        validated = validate(model, document)
         if validated.model is not None and not issues:
             return validated.model
         issues += validated.issues
-    raise OkrError("\n".join(issue.sentence() for issue in issues))
+    raise OkrError("\n".join(issue.sentence() for issue in in_reading_order(issues)))
 
 
 def new_system_text(system_id: str) -> str:
@@ -52,6 +67,8 @@ def new_system_text(system_id: str) -> str:
     lines = [_HEAD.rstrip()]
     for name, field in AiSystem.model_fields.items():
         lines.append(f"\n# {_question(field.description)}")
+        if name in CODES:
+            lines.append(f"# A list of: {', '.join(CODES[name])}; [] for none of them.")
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             lines.append(f"{name}:")
