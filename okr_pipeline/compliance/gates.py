@@ -103,7 +103,8 @@ def _sentence(cascade: Cascade, milestone: Milestone, gate: Gate, basis: str) ->
     if basis == "house policy":
         reason = cascade.policy.gates_required_by_house_policy.reason
         parts.append(f"policy.yml asks for it {_BEFORE[gate]}: {reason.rstrip('.')}.")
-    opening = f"{a_type(obligation.evidence_type)} signed by {role_words(obligation.signed_by)}"
+    listing = f" that answers {', '.join(obligation.elements)}," if obligation.elements else ""
+    opening = f"{a_type(obligation.evidence_type)}{listing} signed by {role_words(obligation.signed_by)}"
     parts.append(f"It opens when {opening} is in evidence/.")
     return " ".join(parts)
 
