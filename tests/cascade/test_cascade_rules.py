@@ -15,6 +15,7 @@ OPERATIONS = "2026-h2/customer_operations.yml"
 BILLING = "2026-h2/billing_support.yml"
 LEGAL = "2026-h2/legal.yml"
 AGREEMENTS = "2026-h2/vendor_agreements.yml"
+AGENT_ASSIST = "ai_systems/agent_assist.yml"
 TITLE = "title: Agents answer billing questions with a good suggestion at hand"
 COMPARED = "compare_with: {org_unit: policy_support}"
 SUPPORTS = "supports: [assisted_share]"
@@ -147,6 +148,12 @@ CASES = [
     ("unknown_guard", edits((BILLING, "guarded_by: [repeat_contacts]", "guarded_by: [signature_days]")), 0),
     ("unknown_ai_system", edits((OPERATIONS, "ai_systems: [agent_assist]", "deploys: agent_asist")), 1),
     ("unknown_ai_system", edits((OPERATIONS, "ai_systems: [agent_assist]", "deploys: agent_assist")), 0),
+    ("ai_system_without_owner", edits((AGENT_ASSIST, "owner: head of customer operations\n", "")), 1),
+    (
+        "ai_system_without_owner",
+        edits((AGENT_ASSIST, "owner: head of customer operations", "owner: agent assist desk")),
+        0,
+    ),
     ("unknown_bet", edits((EXECUTIVE, "bet: faster_contracts", "bet: contracts")), 1),
     ("unknown_bet", edits((EXECUTIVE, "bet: faster_contracts", "bet: lower_service_cost")), 0),
     ("unknown_supported_key_result", edits((BILLING, SUPPORTS, "supports: [assisted_answers]")), 1),
@@ -194,6 +201,7 @@ def test_what_stops_a_run_is_an_error_and_the_rest_is_not() -> None:
     levels = {rule.name: rule.level for rule in discover_rules() if rule.name in STRUCTURE}
 
     assert {name for name, level in levels.items() if level == "error"} == {
+        "ai_system_without_owner",
         "derives_from_unknown",
         "derives_from_wrong_level",
         "duplicate_id",
