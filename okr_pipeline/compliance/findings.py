@@ -71,7 +71,7 @@ def _is_soon(milestone: Milestone, as_of: date, days: int) -> bool:
     due = milestone.due.date() if isinstance(milestone.due, datetime) else milestone.due
     is_open = milestone.status in (MilestoneStatus.DUE, MilestoneStatus.NOT_YET_APPLICABLE)
     is_asked = milestone.event is None or milestone.status is MilestoneStatus.DUE
-    return is_open and is_asked and due is not None and as_of <= due <= as_of + timedelta(days=days)
+    return is_open and is_asked and due is not None and due <= as_of + timedelta(days=days)
 
 
 def _next_step(milestone: Milestone) -> str:

@@ -43,7 +43,8 @@ def milestones(
         notice_hours: `incident_notice_hours` of the policy.
         zone: time zone of the organisation, which decides when the day ends.
     """
-    system_id, kept = assessment.system_id, tuple(records)
+    system_id = assessment.system_id
+    kept = tuple(record for record in records if record.system_id == system_id)
     day_end = datetime.combine(as_of + timedelta(days=1), time(), zone)
     happened = sorted(
         (incident for incident in incidents if incident.system_id == system_id and incident.aware_at < day_end),
