@@ -14,9 +14,9 @@ import numpy as np
 from okr_pipeline.cascade.health import NodeHealth, roll_up
 from okr_pipeline.cascade.observed import ObservedWeeks, SourceState
 from okr_pipeline.cascade.rows import MetricRows
-from okr_pipeline.cascade.status import Judgement, judge
+from okr_pipeline.cascade.status import Judgement, judge, not_begun
 from okr_pipeline.cascade.values import KeyResultValue, evaluate
-from okr_pipeline.cascade.weeks import week_of, weeks_between
+from okr_pipeline.cascade.weeks import monday_of, week_of, weeks_between
 from okr_pipeline.duties import Duties, DutyBook, Register, last_day
 from okr_pipeline.landing import Manifest
 from okr_pipeline.milestone_nodes import milestone_nodes
@@ -100,19 +100,24 @@ def evaluate_cascade(
             for key_result in cascade.key_results
             if week_of_cycle_has_begun(project, key_result.cycle, week)
         }
-        health += roll_up(cascade, judgements, week, milestone_nodes(cascade, owed.milestones, week))
+        if week == through:
+            judgements |= {
+                key_result.id: not_begun(key_result, week, cascade.cycles[key_result.cycle].start)
+                for key_result in cascade.key_results
+                if key_result.id not in judgements
+            }
+        begun = {item.id for item in cascade.key_results if item.id in judgements}
+        running = {cascade.objective_of(cascade.key_results_by_id[name]).id for name in begun}
+        nodes = roll_up(cascade, judgements, week, milestone_nodes(cascade, owed.milestones, week))
+        health += [node for node in nodes if {node.node_id, node.parent_id} & running]
         if week == through:
             current = judgements
     return Evaluation(values, current, tuple(health), book.with_issues(duties, columns, values), input_hashes)
 
 
 def week_of_cycle_has_begun(project: Project, cycle_id: str, week: date) -> bool:
-    """Return whether a week belongs to a cycle that has begun; the newest cycle goes on after its end."""
-    return week >= _monday(project.cascade.cycles[cycle_id].start)
-
-
-def _monday(day: date) -> date:
-    return date.fromordinal(day.toordinal() - day.weekday())
+    """Return whether a week belongs to a cycle that has begun; a cycle that has ended is shown as it ended."""
+    return week >= monday_of(project.cascade.cycles[cycle_id].start)
 
 
 def _observed(project: Project, metric: str, manifests: Mapping[TableKey, Manifest]) -> ObservedWeeks:
@@ -145,10 +150,11 @@ def _states(project: Project, metric: str, manifests: Mapping[TableKey, Manifest
 def source_state(manifest: Manifest, project: Project) -> SourceState:
     """Return what the landing says of one table as the cascade wants to hear it.
 
-    The newest week is that of the newest event the system holds, so that a table whose rows are rare (a monthly
-    close) is as fresh as the system is.
+    The newest week is the last one that was read, a week that is rightly empty included, so that a table whose rows are
+    rare (a monthly close, incidents) is as fresh as the system is.
     """
-    newest = manifest.newest_week
+    read = [*manifest.files, *(week for week, record in manifest.weeks.items() if record.outcome == "empty")]
+    newest = max(read, default=None)
     if manifest.newest_event is not None and newest is None:
         newest = week_of(manifest.newest_event, project.zone)
     return SourceState(

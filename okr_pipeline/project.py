@@ -105,9 +105,12 @@ class Project:
     def cascade_hash(self) -> str:
         """Hash over all definitions in force."""
         cascade = self.cascade
-        parts = sorted(key_result.definition_hash for key_result in cascade.key_results)
-        parts += [system.model_dump_json() for _, system in sorted(cascade.ai_systems.items())]
-        parts += [record.model_dump_json() for _, record in sorted(cascade.evidence.items())]
+        models = (
+            cascade.organisation, cascade.strategy, cascade.policy, *cascade.benchmarks,
+            *cascade.cycles.values(), *cascade.initiatives, *cascade.ai_systems.values(), *cascade.evidence.values(),
+        )  # fmt: skip
+        parts = sorted(objective.definition_hash for objective in cascade.objectives)
+        parts += sorted(model.model_dump_json(exclude={"location"}) for model in models)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def assessments(self, as_of: date) -> dict[str, Assessment]:

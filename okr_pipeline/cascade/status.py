@@ -4,7 +4,7 @@ Whether data is fresh is decided in `freshness`, how good a value is in `grading
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import hypot
 from typing import Literal
@@ -15,11 +15,11 @@ from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import KeyResult, Policy
 from okr_pipeline.cascade.observed import SourceState
 from okr_pipeline.cascade.values import KeyResultValue
-from okr_pipeline.cascade.weeks import WEEK, iso_week
+from okr_pipeline.cascade.weeks import WEEK, iso_week, monday_of
 from okr_pipeline.cascade.windows import Gap
 from okr_pipeline.cascade.wording import counted
 
-__all__ = ["Judgement", "Status", "Trend", "judge"]
+__all__ = ["Judgement", "Status", "Trend", "judge", "not_begun"]
 
 Trend = Literal["improving", "worsening", "steady", "unknown"]
 TREND_WEEKS = 4
@@ -68,6 +68,8 @@ def judge(
 ) -> Judgement:
     """Return the status of a key result in a week, with the value that it rests on.
 
+    From the week of its due date on it is judged by that week: what comes later no longer changes whether it was met.
+
     Args:
         key_result: its definition.
         metric: the metric it names.
@@ -77,6 +79,10 @@ def judge(
         policy: the thresholds.
         gate: the sentence of the compliance gate that is shut; None when none is.
     """
+    closing = monday_of(key_result.due)
+    if week > closing:
+        closed = judge(key_result, metric, values, (), closing, policy=policy, gate=gate)
+        return replace(closed, week_start=week)
     current, newest = _current_and_newest(values, week)
     stale = staleness(metric, source_states, week, policy)
     if gate is not None:
@@ -93,6 +99,12 @@ def judge(
     if behind:
         reason += f" The newest figure is of {iso_week(newest.week_start)}, {counted(behind, 'week')} before."
     return _judgement(key_result, week, status, reason, values, shown=newest)
+
+
+def not_begun(key_result: KeyResult, week: date, starts_on: date) -> Judgement:
+    """Return the judgement of a key result whose cycle has not begun."""
+    reason = f"Its cycle {key_result.cycle} starts on {starts_on}."
+    return _judgement(key_result, week, Status.NOT_DUE, reason, (), shown=None)
 
 
 def _current_and_newest(

@@ -11,6 +11,7 @@ from typing import Any
 from okr_pipeline.cascade.history import ValueVersion, append
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.model import KeyResult
+from okr_pipeline.cascade.restatements import restated_weeks
 from okr_pipeline.cascade.values import KeyResultValue
 from okr_pipeline.cascade.weeks import iso_week
 from okr_pipeline.cascade.windows import Gap
@@ -19,7 +20,7 @@ from okr_pipeline.landing import Manifest
 from okr_pipeline.project import Project, TableKey
 from okr_pipeline.publication.compliance import ai_system_rows, milestone_rows
 from okr_pipeline.publication.metric_values import metric_value_rows
-from okr_pipeline.publication.tables import KEY_RESULT_VALUES, dictionary_rows
+from okr_pipeline.publication.tables import KEY_RESULT_VALUES, KEY_RESULTS, dictionary_rows
 
 Rows = list[tuple[object, ...]]
 Row = Mapping[str, Any]
@@ -65,7 +66,11 @@ def build(
         unmapped: table -> unit code -> rows of the newest week that no unit claims.
         facts: of this run.
     """
-    findings = _findings((*project.issues, *evaluation.duties.issues), unmapped)
+    history = [_version(row) for row in published["values"]]
+    computed = [value for values in evaluation.values.values() for value in values]
+    new = append(history, computed, facts.published_at, evaluation.input_hashes)
+    restated = restated_weeks((*history, *new), project.cascade)
+    findings = _findings((*project.issues, *evaluation.duties.issues, *restated), unmapped)
     sources = [_source_row(project, key, manifest, unmapped, facts.through) for key, manifest in manifests.items()]
     landing_hash = _hash(
         f"{'.'.join(key)} {week} {file.sha256}"
@@ -102,13 +107,6 @@ def build(
         ],
         "data_dictionary": dictionary_rows(),
     }
-    history = [_version(row) for row in published["values"]]
-    new = append(
-        history,
-        [value for values in evaluation.values.values() for value in values],
-        facts.published_at,
-        evaluation.input_hashes,
-    )
     return Tables(replaced, {KEY_RESULT_VALUES.name: [_value_row(version) for version in new]})
 
 
@@ -121,7 +119,7 @@ def _key_result_rows(project: Project, evaluation: Evaluation, published: Sequen
     first_seen = {(row["key_result_id"], row["definition_hash"]): row["first_published_at"] for row in published}
     in_force = {(item.id, item.definition_hash) for item in project.cascade.key_results}
     kept = [
-        (*list(row.values())[:2], False, *list(row.values())[3:])
+        tuple(False if column.name == "is_current" else row.get(column.name) for column in KEY_RESULTS.columns)
         for row in published
         if (row["key_result_id"], row["definition_hash"]) not in in_force
     ]
@@ -176,7 +174,7 @@ def _value_row(entry: ValueVersion) -> tuple[object, ...]:
 
 
 def _version(row: Row) -> ValueVersion:
-    fields = {name: row[name] for name in KeyResultValue.__dataclass_fields__ if name != "gap"}
+    fields: dict[str, Any] = {name: row.get(name) for name in KeyResultValue.__dataclass_fields__ if name != "gap"}
     value = KeyResultValue(**fields, gap=Gap(row["gap"]))
     return ValueVersion(value, row["version"], row["input_hash"], row["computed_at"], row["restates"])
 
