@@ -26,6 +26,7 @@ COLOURS = {
 }
 """Everything else is unknown or not due, and is dim: an unknown is never green."""
 _MILESTONE_COLOURS = {"met": "green", "due": "yellow", "overdue": "red", "expired": "red", "tampered": "red"}
+ADVICE_LINES = 2
 _QUIET_MILESTONES = frozenset({"met", "not_yet_applicable"})
 _VERDICT_COLOURS = {"landed": "green", "unchanged": "green"}
 
@@ -144,13 +145,21 @@ def sources_table(rows: Sequence[Row]) -> Table:
 
 
 def findings_lines(rows: Sequence[Row]) -> list[str]:
-    """Return the findings as marked-up lines, errors first."""
+    """Return the findings as marked-up lines, errors first; advice of one kind beyond the first two is counted."""
     order = {"error": 0, "warning": 1, "advice": 2}
-    return [
-        f"[yellow]{row['severity']}[/yellow] {escape(row['rule'])}: {escape(row['message'])}. "
-        f"[dim]Fix: {escape(row['fix'])}[/dim]"
-        for row in sorted(rows, key=lambda row: order[row["severity"]])
-    ]
+    lines: list[str] = []
+    ranked = sorted(rows, key=lambda row: (order[row["severity"]], row["rule"]))
+    for (severity, rule), group in groupby(ranked, key=lambda row: (row["severity"], row["rule"])):
+        found = list(group)
+        told = found[:ADVICE_LINES] if severity == "advice" else found
+        colour = "red" if severity == "error" else "yellow"
+        lines += [
+            f"[{colour}]{severity}[/] {escape(rule)}: {escape(row['message'])}. [dim]Fix: {escape(row['fix'])}[/dim]"
+            for row in told
+        ]
+        if len(found) > len(told):
+            lines.append(f"[{colour}]{severity}[/] {escape(rule)}: {len(found) - len(told)} more like these")
+    return lines
 
 
 def _unmapped(row: Row) -> str:

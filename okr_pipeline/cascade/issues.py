@@ -71,7 +71,7 @@ def shown(value: object, limit: int = 60) -> str:
         return "a mapping"
     if isinstance(value, (tuple, list)):
         return "a list"
-    text = str(value)
+    text = "".join(character if character.isprintable() else "?" for character in str(value))
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return f"'{text}'" if isinstance(value, str) else text
 

@@ -110,6 +110,7 @@ class _Gathered:
             evidence=self.evidence,
             unreadable_ids=frozenset(self.written_ids - read_ids),
             is_complete=is_complete,
+            refused=frozenset(kind for kind in ("organisation", "strategy", "policy") if getattr(self, kind) is None),
         )
 
 

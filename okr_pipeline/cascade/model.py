@@ -65,6 +65,8 @@ class Cascade:
         unreadable_ids: Ids that stand in files or entries that could not be read; a reference to one of them
             is not known to be wrong. Empty in a cascade without errors.
         is_complete: Whether everything could be read.
+        refused: Kinds of the files that could not be read and that a stand-in replaces, e.g. ``organisation``; a
+            reference into one of them is not known to be wrong.
     """
 
     organisation: Organisation
@@ -80,6 +82,7 @@ class Cascade:
     evidence: Mapping[str, EvidenceRecord] = field(default_factory=dict)
     unreadable_ids: frozenset[str] = frozenset()
     is_complete: bool = True
+    refused: frozenset[str] = frozenset()
 
     @cached_property
     def key_results(self) -> tuple[KeyResult, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,7 +258,7 @@ NUMBER = st.floats(min_value=-1e4, max_value=1e4)
     half=st.floats(min_value=0, max_value=100),
     broken=st.sampled_from(["value", "low", "high", "sample_count"]),
     unknown=UNKNOWN,
-    due=st.sampled_from([date(2026, 12, 31), date(2026, 11, 1)]),
+    due=st.sampled_from([date(2026, 12, 31), date(2026, 11, 20)]),
 )
 def test_nothing_unknown_is_ever_green(
     numbers: dict[str, float], half: float, broken: str, unknown: float | None, due: date
@@ -274,9 +274,19 @@ def test_without_progress_nothing_is_on_track(unknown: float | None, name: str) 
     assert judged(replace(VALUE, **{name: unknown})).status is not Status.ON_TRACK
 
 
+def test_a_finished_key_result_keeps_the_verdict_of_the_week_it_was_due_in() -> None:
+    missed_then_better = [at(0.3, week_start=WEEKS[-3]), at(1.2, week_start=WEEKS[-1])]
+    due = WEEKS[-3] + timedelta(days=3)
+    assert judged(missed_then_better, (), due=due).status is Status.MISSED
+    met_then_worse = [at(1.2, week_start=WEEKS[-3]), at(0.3, week_start=WEEKS[-1])]
+    assert judged(met_then_worse, (), due=due).status is Status.ACHIEVED
+    assert judged(met_then_worse, (), due=due).week_start == WEEKS[-1]
+    assert judged([at(1.2, week_start=WEEKS[-1])], (), due=due).status is Status.NO_DATA
+
+
 def test_a_target_that_is_not_known_is_never_met() -> None:
     open_ended = replace(VALUE, target_low=None, target_high=None)
-    assert judged(open_ended, due=date(2026, 11, 1)).status is Status.INCONCLUSIVE
+    assert judged(open_ended, due=date(2026, 11, 20)).status is Status.INCONCLUSIVE
     assert judged(open_ended).status is Status.INCONCLUSIVE
 
 
@@ -288,7 +298,7 @@ ORDER = {Status.MISSED: 0, Status.OFF_TRACK: 0, Status.AT_RISK: 1, Status.ON_TRA
     hits=st.tuples(st.integers(0, 400), st.integers(0, 400)),
     baseline=st.floats(0.05, 0.95),
     goal=st.floats(0.05, 0.95),
-    due=st.sampled_from([date(2026, 12, 31), date(2026, 11, 1)]),
+    due=st.sampled_from([date(2026, 12, 31), date(2026, 11, 20)]),
 )
 def test_raising_a_higher_is_better_metric_never_worsens_its_status(
     hits: tuple[int, int], baseline: float, goal: float, due: date

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from conftest import DutiesOf, by_id, changed
+from duty_states import DutiesOf, by_id, changed
 
 from okr_pipeline.compliance.model import Incident, MilestoneStatus
 from okr_pipeline.duties import Register

@@ -33,6 +33,8 @@ def unknown_org_unit(cascade: Cascade, _context: RuleContext) -> Iterator[Findin
     Reason: no row belongs to it, so the value would be empty for ever.
     Remedy: correct the id, or add the unit with its codes.
     """
+    if "organisation" in cascade.refused:
+        return
     units = cascade.organisation.units
     known = units.keys() | cascade.unreadable_ids
     for sheet in cascade.sheets:
@@ -111,6 +113,8 @@ def unknown_bet(cascade: Cascade, _context: RuleContext) -> Iterator[Finding]:
     Reason: the objective looks tied to the strategy and is not.
     Remedy: correct the id, or add the bet to the strategy.
     """
+    if "strategy" in cascade.refused:
+        return
     bets = [bet.id for bet in cascade.strategy.bets]
     for objective in cascade.objectives:
         if objective.bet is not None and objective.bet not in {*bets, *cascade.unreadable_ids}:
