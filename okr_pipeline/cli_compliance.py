@@ -17,7 +17,7 @@ out = Console(soft_wrap=False)
 err = Console(stderr=True)
 new = typer.Typer(help="Begin a file of the cascade.", no_args_is_help=True)
 FORMATS = ("text", "json", "markdown")
-DISCLAIMER = "A reading of the law, not legal advice."
+DISCLAIMER = "A reading of the law, not legal advice. No evidence is looked at here: `okr compliance` does."
 
 
 def obligations(
@@ -191,7 +191,7 @@ def _print_text(found: dict[str, Any]) -> None:
             f"{asked['evidence']}\n[dim]{', '.join(asked['signed_by'])}[/dim]",
         )
     out.print(table)
-    out.print(DISCLAIMER, highlight=False, soft_wrap=True)
+    out.print(DISCLAIMER, markup=False, highlight=False, soft_wrap=True)
 
 
 def _due(asked: dict[str, Any]) -> str:

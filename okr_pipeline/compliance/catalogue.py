@@ -15,12 +15,11 @@ from pydantic import model_validator
 from okr_pipeline.cascade.definition import Definition, refusal
 from okr_pipeline.cascade.validation import validate
 from okr_pipeline.cascade.yaml_reader import Unreadable, read_yaml
-from okr_pipeline.compliance.catalogue_item import HIGH_RISK, ApplicationDate, Days, Item, Source
+from okr_pipeline.compliance.catalogue_item import HIGH_RISK, ApplicationDate, Days, Item, Reading, Source
 from okr_pipeline.compliance.facts import problems_with
 from okr_pipeline.errors import OkrError
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.yml")
-SCHEMA_FILE = Path(__file__).with_name("catalogue.schema.json")
 
 
 class Catalogue(Definition):
@@ -36,6 +35,8 @@ class Catalogue(Definition):
     """Texts by key."""
     application_dates: dict[str, ApplicationDate]
     """Dates by name."""
+    readings: tuple[Reading, ...] = ()
+    """Where the law can be read in more than one way, for whoever reviews it."""
     obligations: tuple[Item, ...]
     """Items, in the order in which they are shown."""
 

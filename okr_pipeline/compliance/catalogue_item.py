@@ -34,6 +34,17 @@ class Source(Definition):
     """Where it is published."""
 
 
+class Reading(Definition):
+    """A place where the law can be read in more than one way."""
+
+    article: str
+    """The article."""
+    ours: str
+    """What this catalogue and its engine take it to say."""
+    other: str
+    """What it can also be taken to say."""
+
+
 class ApplicationDate(Definition):
     """A day from which a part of the law applies."""
 

@@ -49,7 +49,8 @@ def read_definition(model: type[Model], path: Path) -> Model:
     Raises:
         OkrError: it cannot be read as one; all problems, with file and line.
     """
-    content = read_text(path, path.parent, str(path))
+    real = path.resolve()
+    content = read_text(real, real.parent, str(path))
     if content.issue is not None:
         raise OkrError(content.issue.sentence())
     document = read_yaml(content.text, str(path))

@@ -103,6 +103,13 @@ def test_markdown_and_text_name_every_obligation_and_the_disclaimer(file: Path) 
         assert "A reading of the law, not legal advice." in ended.stdout
 
 
+def test_a_link_to_a_file_is_followed(file: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "link.yml").symlink_to(file)
+    assert document(elsewhere / "link.yml")["id"] == "claims-triage"
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
