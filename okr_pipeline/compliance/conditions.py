@@ -5,8 +5,7 @@ condition leads to is not decided here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -35,8 +34,7 @@ def negated(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a condition comes to, and the facts that decide it.
 
     Attributes:
@@ -46,6 +44,9 @@ class Outcome:
 
     truth: Truth
     because: tuple[str, ...] = ()
+
+
+HOLDS = Outcome(truth=True)
 
 
 class Condition(Definition):
@@ -83,20 +84,20 @@ class Condition(Definition):
         if self.any is not None:
             return _joined(some, [part.evaluate(facts) for part in self.any])
         if self.fact is None:
-            return Outcome(truth=True)
+            return HOLDS
         value = facts[self.fact]
         if value is None:
             return Outcome(None, (self.fact,))
         if isinstance(value, frozenset):
             held = self.contains in value
-            return Outcome(held, () if held else (f"{self.fact} has no {self.contains}",))
+            return HOLDS if held else Outcome(held, (f"{self.fact} has no {self.contains}",))
         held = value is self.equals
-        return Outcome(held, () if held else (f"{self.fact} is {str(value).lower()}",))
+        return HOLDS if held else Outcome(held, (f"{self.fact} is {str(value).lower()}",))
 
 
 def _joined(rule: object, outcomes: list[Outcome]) -> Outcome:
     truths = [outcome.truth for outcome in outcomes]
     truth = every(truths) if rule is every else some(truths)
     if truth is True:
-        return Outcome(truth=True)
+        return HOLDS
     return Outcome(truth, tuple(reason for each in outcomes if each.truth is truth for reason in each.because))

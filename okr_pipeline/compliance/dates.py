@@ -6,6 +6,7 @@ what is our own reading is listed in the README among the open points for a lawy
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from okr_pipeline.cascade.ai_system import AiSystem
 from okr_pipeline.cascade.answers import UNKNOWN
@@ -39,8 +40,7 @@ class Calendar:
     review: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(NamedTuple):
     """The dates of one item for one system; None is unknown or without a date.
 
     Attributes:
@@ -124,15 +124,14 @@ def dates_of(item: Item, system: AiSystem, catalogue: Catalogue, calendar: Calen
         return dates
     if base is None or anchor is None:
         review = f"{doubt} It is not known when the system is first used.".strip()
-        return replace(dates, due_words="unknown", review=review)
+        return dates._replace(due_words="unknown", review=review)
     other_day = _other_reading(item, catalogue, calendar, force)
     other = None if other_day is None else _anchor(base, other_day, calendar, is_high_risk_item=is_high_risk_item)
     other = other if other != anchor else None
     if item.due.rule == "event_clock":
-        return replace(dates, due_words=f"event from {anchor}", alternative_anchor=other)
+        return dates._replace(due_words=f"event from {anchor}", alternative_anchor=other)
     due = _last_day(item, anchor, is_public=is_public)
-    return replace(
-        dates,
+    return dates._replace(
         due=due,
         due_words=due.isoformat(),
         planning_due=None if item.due.lead_days is None else due - timedelta(days=item.due.lead_days),
