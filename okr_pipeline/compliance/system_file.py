@@ -29,7 +29,6 @@ _HEAD = """\
 _TEXTS = {
     "id": "{id}",
     "name": "{id}",
-    "owner": "role that answers for it",
     "intended_purpose": "what it is for, in one sentence",
 }
 

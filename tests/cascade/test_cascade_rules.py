@@ -149,6 +149,7 @@ CASES = [
     ("unknown_ai_system", edits((OPERATIONS, "ai_systems: [agent_assist]", "deploys: agent_asist")), 1),
     ("unknown_ai_system", edits((OPERATIONS, "ai_systems: [agent_assist]", "deploys: agent_assist")), 0),
     ("ai_system_without_owner", edits((AGENT_ASSIST, "owner: head of customer operations\n", "")), 1),
+    ("ai_system_without_owner", edits((AGENT_ASSIST, "owner: head of customer operations", "owner: unknown")), 1),
     (
         "ai_system_without_owner",
         edits((AGENT_ASSIST, "owner: head of customer operations", "owner: agent assist desk")),

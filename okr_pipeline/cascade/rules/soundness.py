@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from okr_pipeline.cascade.answers import UNKNOWN
 from okr_pipeline.cascade.model import Cascade, Initiative, KeyResult, Location, Objective
 from okr_pipeline.cascade.rule import Finding, RuleContext, rule
 
@@ -146,7 +147,7 @@ def ai_system_without_owner(cascade: Cascade, _context: RuleContext) -> Iterator
     Remedy: name the role that answers for the system.
     """
     for system_id, system in cascade.ai_systems.items():
-        if system.owner is None:
+        if system.owner in (None, UNKNOWN):
             yield Finding(
                 cascade.place(f"ai_systems/{system_id}.yml", "id"),
                 f"AI system {system_id}",
