@@ -14,6 +14,7 @@ import numpy as np
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.model import Cascade, KeyResult
 from okr_pipeline.cascade.values import KeyResultValue
+from okr_pipeline.compliance.catalogue import catalogue_issues
 from okr_pipeline.compliance.conflicts import conflict_issue, find_conflicts
 from okr_pipeline.compliance.documents import DocumentState, state_of_documents
 from okr_pipeline.compliance.findings import milestone_issues
@@ -126,6 +127,7 @@ class DutyBook:
         issues = (
             *(conflict_issue(conflict, cascade) for conflict in conflicts),
             *milestone_issues(cascade, duties.milestones, as_of),
+            *catalogue_issues(self._project.law, as_of),
         )
         return Duties(as_of, duties.milestones, duties.gates, issues)
 

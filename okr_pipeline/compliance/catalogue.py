@@ -13,6 +13,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from okr_pipeline.cascade.definition import Definition, refusal
+from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.validation import validate
 from okr_pipeline.cascade.yaml_reader import Unreadable, read_yaml
 from okr_pipeline.compliance.catalogue_item import HIGH_RISK, ApplicationDate, Days, Item, Reading, Source
@@ -64,15 +65,30 @@ class Catalogue(Definition):
         return self.application_dates[name].day
 
 
-def staleness(catalogue: Catalogue, as_of: date) -> str | None:
-    """Return a sentence when the catalogue has not been compared with the law for too long; None otherwise."""
+def catalogue_issues(catalogue: Catalogue, as_of: date) -> tuple[Issue, ...]:
+    """Return a finding when the catalogue has not been compared with the law for too long."""
     age_days = (as_of - catalogue.verified_on).days
     if age_days <= catalogue.stale_after_days:
-        return None
+        return ()
+    compared = f"the catalogue of obligations was last compared with the law on {catalogue.verified_on}"
     return (
-        f"the catalogue of obligations was last compared with the law on {catalogue.verified_on}, {age_days} days ago "
-        f"- at most {catalogue.stale_after_days} days. Fix: compare it and set verified_on"
+        Issue(
+            rule="outdated_catalogue",
+            level="warning",
+            file=CATALOGUE_FILE.name,
+            line=1,
+            object="catalogue",
+            problem=f"{compared}, {age_days} days ago",
+            allowed=f"at most {catalogue.stale_after_days} days",
+            fix="compare it and set verified_on",
+        ),
     )
+
+
+def staleness(catalogue: Catalogue, as_of: date) -> str | None:
+    """Return the same as a sentence; None when the catalogue is recent enough."""
+    sentences = [f"{found.problem} - {found.allowed}. Fix: {found.fix}" for found in catalogue_issues(catalogue, as_of)]
+    return next(iter(sentences), None)
 
 
 def read_catalogue(text: str, name: str) -> Catalogue:
