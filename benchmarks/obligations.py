@@ -1,6 +1,6 @@
 """Assesses a thousand AI systems, each different, and prints how long that takes: ``python -m benchmarks.obligations``.
 
-The target of issue and design is two seconds for a thousand systems. Reading the catalogue is measured apart, as it
+The target is two seconds for a thousand systems. Reading the catalogue is measured apart, as it
 happens once in a process.
 """
 

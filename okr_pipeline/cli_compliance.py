@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
@@ -180,7 +180,8 @@ def _print_text(found: dict[str, Any]) -> None:
         out.print(f"  {sentence}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     if not found["obligations"]:
         return
-    table = Table("due", "obligation", "force", "status", "evidence, signed by", title=f"as of {found['as_of']}")
+    names = ("due", "obligation", "force", "status", "evidence, signed by")
+    table = Table(*(Column(name, overflow="fold") for name in names), title=f"as of {found['as_of']}")
     for asked in found["obligations"]:
         planned = f"\n[dim]plan {asked['planning_due']}[/dim]" if asked["planning_due"] else ""
         table.add_row(

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
+from rich.table import Column, Table
 from rich.tree import Tree
 
 from okr_pipeline.cascade.progress import TargetRange
@@ -111,7 +111,8 @@ def cascade_tree(
 
 def compliance_table(rows: Sequence[Row], as_of: str) -> Table:
     """Return ``okr.compliance_milestones`` as a table for people, in the order given."""
-    table = Table("due", "AI system", "obligation", "force", "status", "why", title=f"AI Act milestones as of {as_of}")
+    names = ("due", "AI system", "obligation", "force", "status", "why")
+    table = Table(*(Column(name, overflow="fold") for name in names), title=f"AI Act milestones as of {as_of}")
     for row in rows:
         due = row["clock_due"] or row["due_date"] or row["due"]
         contested = " (contested)" if row["date_certainty"] == "contested" else ""
