@@ -70,6 +70,11 @@ class MetricRows:
         """Monday of the oldest row; None without rows."""
         return self.week_start.min().astype(date) if len(self) else None
 
+    @property
+    def axis(self) -> Axis:
+        """The weeks from the oldest row to the newest; of one week without rows."""
+        return Axis(self._cube.first, self._cube.size)
+
     def weekly(self, where: Where, units: Collection[str] | None, axis: Axis) -> WeeklySums:
         """Return the weekly sums of a selection, from a cache if it was asked for before.
 

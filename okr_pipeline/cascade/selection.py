@@ -5,13 +5,14 @@ What a key result makes of them is in `values`.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from okr_pipeline.cascade import windows
-from okr_pipeline.cascade.disclosure import Withheld, withheld_figures
+from okr_pipeline.cascade.disclosure import withheld_by_week
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.observed import ObservedWeeks
 from okr_pipeline.cascade.organisation import Organisation
@@ -37,7 +38,6 @@ class Calendar:
         observed: for each week of the axis, whether every source has delivered it.
         cycle: gives the dates for ``cycle_to_date``.
         members: membership matrix by window and baseline, filled when first asked for.
-        withheld: by window, what must not be shown of the metric; filled when first asked for.
     """
 
     weeks: tuple[date, ...]
@@ -45,7 +45,6 @@ class Calendar:
     observed: NDArray[np.bool_]
     cycle: Cycle
     members: dict[object, windows.Membership] = field(default_factory=dict)
-    withheld: dict[object, Withheld] = field(default_factory=dict)
 
     def of(self, window: windows.WindowName, baseline: Span | None) -> windows.Membership:
         """Return which weeks of the axis belong to the window closing with each week, then to the baseline.
@@ -103,7 +102,7 @@ class Selection:
                 self.calendar.observed,
                 members,
                 minimum_group=self.minimum_group,
-                withheld=self._withheld(key, members),
+                withheld=self._withheld,
             )
         return self.found[key]
 
@@ -112,15 +111,13 @@ class Selection:
         missing = np.flatnonzero(self.calendar.of(window, None)[index] & ~self.calendar.observed)
         return tuple(self.calendar.axis.first + WEEK * int(position) for position in missing)
 
-    def _withheld(self, key: object, members: windows.Membership) -> NDArray[np.bool_]:
-        """Return which windows must not be shown for the sake of a smaller group that they would betray."""
+    @cached_property
+    def _withheld(self) -> NDArray[np.bool_]:
+        """In which weeks of the axis the figure must not be shown: of a small group, or it would betray one."""
+        axis = self.calendar.axis
         if not self.metric.people or not self.rows.has_group_below(self.minimum_group):
-            return np.zeros(len(members), dtype=np.bool_)
-        if key not in self.calendar.withheld:
-            groups, weekly = self.rows.people_by_group(self.calendar.axis)
-            people = np.where(members, weekly[:, None, :], 0.0).max(axis=2, initial=0.0)
-            self.calendar.withheld[key] = withheld_figures(groups, people, self.minimum_group, self.organisation)
-        return self.calendar.withheld[key].of(self.where)
+            return np.zeros(axis.size, dtype=np.bool_)
+        return withheld_by_week(self.rows, self.minimum_group, self.organisation).of(self.where, axis)
 
 
 def select(

@@ -44,12 +44,14 @@ _GAPS = tuple(Gap)
 class WindowStatistics:
     """The statistics of several windows, one entry per window; NaN where there is no value.
 
+    What must not be shown is not shown for any gap: a window that also lacks a week still counts the others.
+
     Attributes:
         value: in the metric's unit.
         low, high: 95 % interval; NaN where none can be given, even though there is a value.
         sample_count: cases in the window; for a ``distinct_share`` people, for a ``stock`` the largest week.
         people_count: most people behind one row of one week, a lower bound; NaN where unknown or not shown.
-        observed_until: newest event in the window, ``datetime64[us]`` in UTC; NaT without rows.
+        observed_until: newest event in the window, ``datetime64[us]`` in UTC; NaT without rows or not shown.
         gaps: for each window the position of its reason among the members of `Gap`.
     """
 
@@ -103,12 +105,15 @@ def statistics(
         observed: for each week of the axis, whether every source has delivered it.
         members: windows x weeks.
         minimum_group: a value with fewer people behind it (but more than none) is withheld.
-        withheld: for each window, whether its value would betray a smaller group by subtraction.
+        withheld: for each week of the axis, whether its figure must not be shown. A window that holds such a week
+            is withheld whole: minus the weeks that are shown it would give that week back.
     """
     with np.errstate(all="ignore"):
-        measured = _Measured(metric, sums, members)
+        measured = _Measured(metric, sums, members, ~withheld)
         value, low, high, sample_count = measured.by_aggregation()
         people = measured.largest(sums.people_count)
+        shown = (people == 0) | (people >= minimum_group)
+        shown = (shown & ~(members & withheld).any(axis=1)) | (not metric.people)
         reasons = (
             (Gap.NOT_STARTED, ~members.any(axis=1)),
             (Gap.WEEK_MISSING, (members & ~observed).any(axis=1) & (metric.cadence == "weekly")),
@@ -117,20 +122,20 @@ def statistics(
             (Gap.NO_CASES, measured.carried == 0),
             (Gap.NOT_FINITE, ~np.isfinite(value) | (measured.carried < 0)),
             (Gap.IMPOSSIBLE, ((value < 0) | (value > 1 + _ROUNDING)) & (metric.aggregation in _SHARES)),
-            (Gap.GROUP_TOO_SMALL, (withheld | ~((people == 0) | (people >= minimum_group))) & metric.people),
+            (Gap.GROUP_TOO_SMALL, ~shown),
         )
         gap = np.zeros(len(members), dtype=np.int8)
         for reason, applies in reversed(reasons):
             if applies.any():
                 gap[applies] = _GAPS.index(reason)
-    known, shown = gap == 0, gap != _GAPS.index(Gap.GROUP_TOO_SMALL)
+    known = gap == 0
     return WindowStatistics(
         value=np.where(known, value, np.nan),
         low=np.where(known & np.isfinite(high), low, np.nan),
         high=np.where(known & np.isfinite(low), high, np.nan),
         sample_count=np.where(shown, sample_count, np.nan),
         people_count=np.where(shown, people, np.nan),
-        observed_until=_newest(sums.observed_until, members),
+        observed_until=_newest(sums.observed_until, members & shown[:, None]),
         gaps=gap,
     )
 
@@ -138,8 +143,8 @@ def statistics(
 class _Measured:
     """The sums of each window, and the value and interval that the aggregation takes from them."""
 
-    def __init__(self, metric: Metric, sums: WeeklySums, members: Membership) -> None:
-        self._metric, self._sums, self._members = metric, sums, members
+    def __init__(self, metric: Metric, sums: WeeklySums, members: Membership, shown: NDArray[np.bool_]) -> None:
+        self._metric, self._sums, self._members, self._shown = metric, sums, members, shown
         self._weights = members.T.astype(np.float64)
         measures = np.stack((sums.numerator, sums.denominator, sums.sample_count))
         self.numerator, self._denominator, self._cases = self._added(measures)
@@ -203,10 +208,13 @@ class _Measured:
         return total / count + centre, np.sqrt(variance), count
 
     def _dispersion(self) -> Floats:
-        """Return variance / mean of the counts per period, over the history up to the end of each window."""
+        """Return variance / mean of the counts per period, over the history up to the end of each window.
+
+        Weeks that are withheld are left out: an interval may not tell what a value does not.
+        """
         periods = self._sums.unit_periods.max(axis=0, initial=0.0)
         per_period = self._sums.numerator / periods
-        usable = np.isfinite(per_period)
+        usable = np.isfinite(per_period) & self._shown
         filled = np.where(usable, per_period, 0.0)
         columns = np.arange(self._members.shape[1])
         last = np.where(self._members, columns, -1).max(axis=1, initial=-1)

@@ -1,16 +1,19 @@
 """Disclosure: no small group is shown, nor found by adding and subtracting what is shown."""
 
+from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measured_world import LAST_WEEK, ORGANISATION, WEEKS, row, rows_of
+from measured_world import CYCLE, LAST_WEEK, METRIC, ORGANISATION, WEEKS, key_result, observed, row, rows_of
 
-from okr_pipeline.cascade.disclosure import suppress, withheld_figures
+from okr_pipeline.cascade.disclosure import suppress, withheld_by_week
+from okr_pipeline.cascade.rows import MetricRows
+from okr_pipeline.cascade.values import evaluate
 from okr_pipeline.cascade.weekly import Where
 
 MINIMUM = 5
@@ -50,12 +53,19 @@ def test_a_week_without_small_groups_is_left_alone() -> None:
 
 
 def test_the_total_of_a_sibling_is_withheld_when_it_would_betray_a_small_unit() -> None:
-    groups = [("billing", "all", "all"), ("legal", "all", "all"), ("policies", "all", "all")]
-    withheld = withheld_figures(groups, np.array([[30.0], [50.0], [3.0]]), MINIMUM, ORGANISATION)
-    hidden = {unit for unit in ORGANISATION.units if withheld.of(Where(unit))[0]}
+    rows = rows_of(table({("billing", "all"): 30, ("legal", "all"): 50, ("policies", "all"): 3}))
+    withheld = withheld_by_week(rows, MINIMUM, ORGANISATION)
+    hidden = {unit for unit in ORGANISATION.units if withheld.of(Where(unit), rows.axis)[0]}
     assert "policies" in hidden
     assert hidden & {"billing", "service"}
     assert "company" not in hidden
+
+
+def test_cells_of_other_weeks_do_not_change_the_choice() -> None:
+    week = table({("billing", "a"): 3, ("billing", "b"): 20, ("billing", "c"): 20})
+    others = [row(other, org_unit=unit, segment="z") for other in WEEKS[-4:-1] for unit in UNITS]
+    alone = suppress(rows_of(week), MINIMUM, ORGANISATION)
+    assert suppress(rows_of([*others, *week]), MINIMUM, ORGANISATION)[-3:].tolist() == alone.tolist()
 
 
 def solvable(known: list[list[int]], wanted: list[int]) -> bool:
@@ -80,34 +90,52 @@ def solvable(known: list[list[int]], wanted: list[int]) -> bool:
 CELLS = list(product(UNITS, ("a", "b", "c")))
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    counts=st.lists(st.one_of(st.integers(0, 6), st.integers(5, 40)), min_size=len(CELLS), max_size=len(CELLS)),
-    present=st.lists(st.booleans(), min_size=len(CELLS), max_size=len(CELLS)),
-)
-def test_no_small_group_can_be_computed_from_the_published_cells_and_totals(
-    counts: list[int], present: list[bool]
+PEOPLE = st.one_of(st.just(0), st.integers(1, 6), st.integers(5, 40))
+WEEK = st.dictionaries(st.sampled_from(CELLS), PEOPLE, min_size=1)
+SCOPES = [(unit, segment) for unit in ORGANISATION.units for segment in (None, "a", "b", "c")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(weeks=st.lists(WEEK, min_size=1, max_size=3))
+def test_no_small_group_can_be_computed_from_everything_that_is_published(
+    weeks: list[dict[tuple[str, str], int]],
 ) -> None:
-    people = {cell: count for cell, count, there in zip(CELLS, counts, present, strict=True) if there}
-    hidden = masked(people)  # type: ignore[arg-type]
-    cells = sorted(people)
-    groups = [(unit, segment, "all") for unit, segment in cells]
-    most = np.array([[float(people[cell])] for cell in cells]).reshape(-1, 1)
-    withheld = withheld_figures(groups, most, MINIMUM, ORGANISATION)
-    assert hidden == {cell for cell in cells if withheld.of(Where(*cell))[0]}
-    lines = {
-        (unit, segment): [cell for cell in cells if cell[0] in ORGANISATION.below(unit) and segment in (None, cell[1])]
-        for unit in ORGANISATION.units
-        for segment in (None, "a", "b", "c")
-    }
-    known = [[int(cell == other) for other in cells] for cell in cells if cell not in hidden]
-    for (unit, segment), line in lines.items():
-        if line and not withheld.of(Where(unit, segment))[0]:
-            known.append([int(cell in line) for cell in cells])
-    small = {cell for cell in cells if 0 < people[cell] < MINIMUM}
-    secrets = [{cell} for cell in small] + [small & set(line) for line in lines.values() if small & set(line)]
+    """The published rows, and every scope over every window, as key results show them, together."""
+    dates = WEEKS[-len(weeks) :]
+    unknowns = [(week, cell) for week, people in zip(dates, weeks, strict=True) for cell in people]
+    people = {(week, cell): some[cell] for week, some in zip(dates, weeks, strict=True) for cell in some}
+    rows = rows_of(
+        row(week, org_unit=unit, segment=segment, people_count=people[week, (unit, segment)])
+        for week, (unit, segment) in unknowns
+    )
+    known = [{cell} for cell, hidden in zip(unknowns, suppress(rows, MINIMUM, ORGANISATION), strict=True) if not hidden]
+    secrets = [{cell} for cell in unknowns if 0 < people[cell] < MINIMUM]
+    for unit, segment in SCOPES:
+        scope = [cell for cell in unknowns if cell[1][0] in ORGANISATION.below(unit) and segment in (None, cell[1][1])]
+        for week in dates:
+            small = {cell for cell in scope if cell[0] == week and 0 < people[cell] < MINIMUM}
+            secrets += [small] if small else []
+        for window in ("week", "trailing_4_weeks"):
+            for week, shown in zip(dates, shown_weeks(rows, unit, segment, window, dates), strict=True):
+                inside = {cell for cell in scope if cell[0] == week or (window != "week" and cell[0] < week)}
+                known += [inside] if shown and inside else []
+    known_rows = [[int(cell in some) for cell in unknowns] for some in known]
     for secret in secrets:
-        assert not solvable(known, [int(cell in secret) for cell in cells])
+        assert not solvable(known_rows, [int(cell in secret) for cell in unknowns])
+
+
+def shown_weeks(rows: MetricRows, unit: str, segment: str | None, window: str, weeks: Sequence[date]) -> list[bool]:
+    where = {"org_unit": unit} | ({"segment": segment} if segment else {})
+    values = evaluate(
+        key_result(where=where, window=window),
+        METRIC,
+        rows,
+        observed(),
+        organisation=ORGANISATION,
+        cycle=CYCLE,
+        weeks=weeks,
+    )
+    return [value.value is not None for value in values]
 
 
 @settings(max_examples=40, deadline=None)

@@ -261,6 +261,49 @@ def test_a_small_group_is_not_shown(people: int, gap: Gap) -> None:
         assert value.reason == "not shown: it would tell of a group of fewer than 5 people"
 
 
+def test_a_window_that_holds_a_withheld_week_is_withheld_too() -> None:
+    """Two people in the first of four weeks, nine in the others: the four minus the three would be the two."""
+    people = dict(zip(WEEKS[-8:], (9, 9, 9, 2, 9, 9, 9, 9), strict=True))
+    rows = [row(week, people_count=count) for week, count in people.items()]
+    weekly = series(rows, window="week")[-8:]
+    assert [value.gap is Gap.GROUP_TOO_SMALL for value in weekly] == [count == 2 for count in people.values()]
+    windows = series(rows, window="trailing_4_weeks")[-8:]
+    assert [value.gap is Gap.GROUP_TOO_SMALL for value in windows] == [False] * 3 + [True] * 4 + [False]
+    assert {(value.sample_count, value.people_count, value.observed_until) for value in windows[3:7]} == {
+        (None, None, None)
+    }
+    baseline = last(rows, baseline={"measured_over": "2026-W42..2026-W44"})
+    assert (baseline.baseline, baseline.reason) == (
+        None,
+        "the baseline cannot be measured: not shown: it would tell of a group of fewer than 5 people",
+    )
+
+
+def test_a_small_group_is_not_counted_where_a_week_is_missing_either() -> None:
+    rows = [row(week, people_count=2) for week in WEEKS[-4:-1]]
+    value = last(rows, window="trailing_4_weeks", metric=METRIC)
+    missing = series(rows, seen=observed(WEEKS[:-1]), window="trailing_4_weeks")[-1]
+    assert (value.gap, missing.gap) == (Gap.GROUP_TOO_SMALL, Gap.WEEK_MISSING)
+    for shown in (value, missing):
+        assert (shown.sample_count, shown.people_count, shown.observed_until) == (None, None, None)
+
+
+def test_the_interval_of_a_total_does_not_tell_of_a_withheld_week() -> None:
+    total = replace(METRIC, aggregation="total")
+
+    def interval(withheld: float) -> tuple[float | None, float | None]:
+        counts = dict.fromkeys(WEEKS, 100.0) | {WEEKS[-9]: withheld}
+        people = {WEEKS[-9]: 2}
+        rows = [
+            row(week, numerator=count, denominator=1.0, people_count=people.get(week, 9))
+            for week, count in counts.items()
+        ]
+        value = last(rows, total)
+        return value.low, value.high
+
+    assert interval(100.0) == interval(900.0) != (None, None)
+
+
 def test_an_unknown_number_of_people_is_not_shown_unless_no_persons_stand_behind_the_metric() -> None:
     rows = [row(people_count=None)]
     assert last(rows).gap is Gap.GROUP_TOO_SMALL
