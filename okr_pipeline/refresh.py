@@ -178,7 +178,8 @@ class Refresh:
             self._warehouse.unmapped_codes(self._code_columns(), through),
             content.RunFacts(publication_id, now, through, self._dbt.fingerprint, self._run_id),
         )
-        folder = self._store.publish(publication_id, tables.replaced, tables.appended)
+        minimum_group = self._project.cascade.organisation.minimum_group
+        folder = self._store.publish(publication_id, tables.replaced, tables.appended, minimum_group)
         self._warehouse.promote()
         self._landing.prune(KEEP_SUPERSEDED_FILES)
         self._progress.finished("publication", publication_id)

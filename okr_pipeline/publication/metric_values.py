@@ -48,7 +48,7 @@ def metric_value_rows(
             rows.segment[index],
             rows.ai_assisted[index],
             *numbers,
-            _moment(rows.observed_until[index]),
+            None if hidden[index] else _moment(rows.observed_until[index]),  # one person's last contact, perhaps
             bool(hidden[index]),
         )
 

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from okr_pipeline import durable
+from okr_pipeline.cascade.organisation import MINIMUM_GROUP_PEOPLE_COUNT
 from okr_pipeline.errors import OkrError
 from okr_pipeline.publication import verification
 from okr_pipeline.publication.tables import TABLES, Table
@@ -54,6 +55,7 @@ class PublicationStore:
         publication_id: str,
         replaced: Mapping[str, Rows],
         appended: Mapping[str, Rows],
+        minimum_group: int = MINIMUM_GROUP_PEOPLE_COUNT,
     ) -> Path:
         """Build, verify and show one publication; return its folder.
 
@@ -61,6 +63,7 @@ class PublicationStore:
             publication_id: new folder name.
             replaced: table -> all of its rows.
             appended: table -> rows to add to what is published already.
+            minimum_group: fewest people that may stand behind a figure.
 
         Raises:
             OkrError: verification failed, or the disk refused; readers still see the publication before.
@@ -74,7 +77,7 @@ class PublicationStore:
             if previous:
                 shutil.copyfile(previous, building / DATABASE_NAME)
             counts = self._fill(building, replaced, appended)
-            verification.verify(building / DATABASE_NAME, counts)
+            verification.verify(building / DATABASE_NAME, counts, minimum_group)
             self._seal(building, publication_id, counts)
             durable.rename(building, self._folder / publication_id)
         except OSError as error:
@@ -127,6 +130,10 @@ class PublicationStore:
                 "update okr.key_result_values set is_latest = false where is_latest and exists (select 1 from"
                 " okr.key_result_values as newer where newer.key_result_id = key_result_values.key_result_id and"
                 " newer.week_start = key_result_values.week_start and newer.version > key_result_values.version)"
+            )
+            connection.execute(  # an earlier release told when the newest event of a withheld group was
+                "update okr.key_result_values set observed_until = null"
+                " where gap = 'group_too_small' and observed_until is not null"
             )
             connection.execute("commit")
             connection.execute("checkpoint")

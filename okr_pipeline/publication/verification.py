@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from okr_pipeline.cascade.organisation import MINIMUM_GROUP_PEOPLE_COUNT
 from okr_pipeline.errors import OkrError
 from okr_pipeline.publication.tables import TABLES
 
@@ -67,14 +68,39 @@ _MUST_FIND_NOTHING = {
     ),
     "a suppressed group that still shows a number": (
         "select metric from okr.metric_values where is_suppressed and (value is not null or numerator is not null"
+        " or denominator is not null or sum_squares is not null or sample_count is not null"
+        " or people_count is not null)"
+        " union all select key_result_id from okr.key_result_values where gap = 'group_too_small'"
+        " and (value is not null or low is not null or high is not null or progress is not null"
         " or sample_count is not null or people_count is not null)"
     ),
-    "a group of fewer than five people": "select metric from okr.metric_values where people_count between 1 and 4",
+    "a withheld group that still shows its newest event": (
+        "select metric from okr.metric_values where is_suppressed and observed_until is not null"
+        " union all select key_result_id from okr.key_result_values where gap = 'group_too_small'"
+        " and observed_until is not null"
+    ),
     "more than one latest version of a value": (
         "select key_result_id from okr.key_result_values where is_latest group by key_result_id, week_start"
         " having count(*) > 1"
     ),
 }
+
+# The history keeps what was published when the minimum was lower: what holds now are the newest versions of the key
+# results in force. Below the lowest minimum there was never anything to keep.
+_SMALL_GROUPS = f"""
+    select metric from okr.metric_values where people_count between 1 and $minimum - 1
+    union all
+    select key_result_id from okr.key_result_values
+    where value is not null and people_count between 1 and $minimum - 1
+        and (
+            people_count < {MINIMUM_GROUP_PEOPLE_COUNT}
+            or (
+                is_latest
+                and key_result_id in (select key_result_id from okr.key_results where is_current)
+            )
+        )
+    limit 3
+"""
 
 
 class VerificationError(OkrError):
@@ -86,12 +112,13 @@ class VerificationError(OkrError):
         super().__init__(f"{path.name}: {broken} - nothing is published, the last publication stays")
 
 
-def verify(path: Path, counts: Mapping[str, int]) -> None:
+def verify(path: Path, counts: Mapping[str, int], minimum_group: int = MINIMUM_GROUP_PEOPLE_COUNT) -> None:
     """Open the file as a reader would and check it whole.
 
     Args:
         path: the built DuckDB file.
         counts: rows per table, as written.
+        minimum_group: fewest people that may stand behind a figure, as the organisation has set it.
 
     Raises:
         VerificationError: the first promise that does not hold.
@@ -113,5 +140,9 @@ def verify(path: Path, counts: Mapping[str, int]) -> None:
             found = connection.execute(query + " limit 3").fetchall()
             if found:
                 raise VerificationError(path, f"{promise}: {', '.join(str(row[0]) for row in found)}")
+        small = connection.execute(_SMALL_GROUPS, {"minimum": minimum_group}).fetchall()
+        if small:
+            names = ", ".join(str(row[0]) for row in small)
+            raise VerificationError(path, f"a group of fewer than {minimum_group} people: {names}")
     finally:
         connection.close()
