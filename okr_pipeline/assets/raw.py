@@ -101,17 +101,19 @@ def _metadata(report: LandingReport) -> Mapping[str, dg.MetadataValue]:
 
 
 def _checks(key: dg.AssetKey, report: LandingReport) -> Iterator[dg.AssetCheckResult]:
+    unread = {"missing", "unreachable"}
     failed_by = {
-        "contract": {"contract_failed"},
-        "volume": {"volume_failed"},
-        "freshness": {"missing", "unreachable"},
+        "contract": {"contract_failed", *unread},
+        "volume": {"volume_failed", *unread},
+        "freshness": unread,
     }
     for name, verdicts in failed_by.items():
         passed = report.verdict not in verdicts
+        said = f"Not read: {report.reason}" if report.verdict in unread else report.reason
         yield dg.AssetCheckResult(
             asset_key=key,
             check_name=name,
             passed=passed,
             severity=dg.AssetCheckSeverity.ERROR,
-            description="" if passed else report.reason,
+            description="" if passed else said,
         )

@@ -150,9 +150,9 @@ def _to_flag(name: str, seen: str) -> tuple[str | None, bool]:
 
 
 def _to_moment(name: str, seen: str) -> tuple[str | None, bool]:
-    if re.fullmatch(r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ", seen):
-        return name, True
-    if seen in _TEXTS:
-        cast = f"try_cast({name} as timestamptz)"
+    is_moment = re.fullmatch(r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ", seen)
+    if is_moment or seen in _TEXTS:
+        cast = name if is_moment else f"try_cast({name} as timestamptz)"
+        # no event happens at the end of time: durations from it are null and leave a mean without a word
         return f"nullif(nullif({cast}, 'infinity'::timestamptz), '-infinity'::timestamptz)", False
     return None, False
