@@ -23,7 +23,9 @@ BRANCHES = SourceTable(
             "first_commit_at": moment("When its first commit was made; null after a squash.", nullable=True),
             "merged_at": moment("When it was merged; decides the week."),
             "commits_count": count("Commits of the branch; null after a squash.", at_least=0, nullable=True),
-            "lead_hours": measure("Hours from the first commit to the merge; null after a squash.", nullable=True),
+            "lead_hours": measure(
+                "Hours from the first commit to the merge; null after a squash.", at_most=1_000_000, nullable=True
+            ),
             "is_feature": flag("Whether the branch carries a feature; null when its name is lost.", nullable=True),
             "has_ai_evidence": flag("Whether a commit says that an AI system generated code."),
             "is_revert": flag("Whether the branch takes back an earlier one."),

@@ -13,6 +13,11 @@ import pandas as pd
 import pandera.pandas as pa
 
 MOMENT = pd.DatetimeTZDtype("us", "UTC")
+EARLIEST, LATEST = pd.Timestamp("1900-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
+"""No moment of a business lies outside; what does (year 40000, infinity) would overflow exact durations in SQL."""
+
+LARGEST_COUNT = 1_000_000_000
+"""A count in one row beyond it is an error; sums of counts stay whole numbers that a bigint holds."""
 
 
 def identifier(description: str, *, nullable: bool = False, unique: bool = False) -> pa.Column:
@@ -32,8 +37,8 @@ def text(description: str, pattern: str, *, nullable: bool = False) -> pa.Column
 
 
 def moment(description: str, *, nullable: bool = False) -> pa.Column:
-    """Return a point in time (with time zone, microseconds)."""
-    return pa.Column(MOMENT, nullable=nullable, description=description)
+    """Return a point in time (with time zone, microseconds) between `EARLIEST` and `LATEST`."""
+    return pa.Column(MOMENT, pa.Check.in_range(EARLIEST, LATEST), nullable=nullable, description=description)
 
 
 def flag(description: str, *, nullable: bool = False) -> pa.Column:
@@ -42,15 +47,22 @@ def flag(description: str, *, nullable: bool = False) -> pa.Column:
 
 
 def count(description: str, *, at_least: int = 0, at_most: int | None = None, nullable: bool = False) -> pa.Column:
-    """Return a whole number with bounds."""
-    checks = [pa.Check.ge(at_least)] if at_most is None else [pa.Check.in_range(at_least, at_most)]
+    """Return a whole number with bounds; without ``at_most`` the largest is `LARGEST_COUNT`."""
+    if at_most is None:
+        checks = [pa.Check.ge(at_least), pa.Check.le(LARGEST_COUNT)]
+    else:
+        checks = [pa.Check.in_range(at_least, at_most)]
     return pa.Column("Int64" if nullable else "int64", checks, nullable=nullable, description=description)
 
 
 def measure(
     description: str, *, at_least: float | None = 0, at_most: float | None = None, nullable: bool = False
 ) -> pa.Column:
-    """Return a finite number with optional bounds; ``at_least=None`` allows negative numbers."""
+    """Return a finite number with optional bounds; ``at_least=None`` allows negative numbers.
+
+    What a dbt model makes exact needs ``at_most``, well below 1e12: one absurd value is to break this contract, and
+    not the cast to ``decimal(18, 6)``, which would stop every source.
+    """
     checks = [pa.Check.in_range(-math.inf, math.inf, include_min=False, include_max=False)]
     if at_least is not None:
         checks.append(pa.Check.ge(at_least))

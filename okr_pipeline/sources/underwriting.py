@@ -35,7 +35,7 @@ CASES = SourceTable(
             "ai_assisted": flag("Whether an AI system helped in the case."),
             "ai_system_id": identifier("The AI system that helped, e.g. underwriting_reader.", nullable=True),
             "is_corrected": flag("Whether the decision was corrected later."),
-            "written_premium_eur": measure("Premium written, in euro; 0 when declined."),
+            "written_premium_eur": measure("Premium written, in euro; 0 when declined.", at_most=1e9),
             "currency": text("ISO 4217 code of the premium.", r"[A-Z]{3}\Z"),
         },
         checks=in_order("opened_at", "decided_at"),
