@@ -150,8 +150,8 @@ def _withheld(members: Members, people: Floats, minimum_group: int) -> NDArray[n
     withheld = _is_small(most, minimum_group)
     withheld[: len(people)] = _companions(members, withheld[: len(people)], most, minimum_group)
     secrets = _secrets(members, _is_small(most, minimum_group), _is_small(people, minimum_group))
-    # Cells go before totals, small groups before large ones: what is lost should matter least.
-    rank = np.lexsort((np.arange(len(members)), most, members.sum(axis=1) > 1)).argsort()
+    # Narrow figures go before wide ones, small groups before large ones: what is lost should matter least.
+    rank = np.lexsort((np.arange(len(members)), most, members.sum(axis=1))).argsort()
     while True:
         recipe = _recipe(members, withheld, secrets)
         betraying = np.flatnonzero(recipe > recipe.max(initial=0.0) / 2)
@@ -195,14 +195,11 @@ def _recipe(members: Members, withheld: NDArray[np.bool_], secrets: Floats) -> F
     totals = totals[members[totals][:, ~known].any(axis=1)]
     if not len(totals):
         return recipe
-    published = members[totals].astype(np.float64)
-    _, sizes, directions = np.linalg.svd(published[:, ~known], full_matrices=True)
+    _, sizes, directions = np.linalg.svd(members[totals][:, ~known].astype(np.float64), full_matrices=True)
     open_directions = directions[(sizes > _EXACT).sum() :]
     determined = np.abs(secrets[:, ~known] @ open_directions.T).max(axis=1, initial=0.0) < _EXACT
     if not determined.any():
         return recipe
-    secret = secrets[determined.argmax()]
-    solution = np.linalg.lstsq(published[:, ~known].T, secret[~known], rcond=None)[0]
-    recipe[totals] = np.abs(solution)
-    recipe[: len(known)] = np.where(known, np.abs(secret - solution @ published), 0.0)
+    published = members[~withheld].astype(np.float64)
+    recipe[~withheld] = np.abs(np.linalg.lstsq(published.T, secrets[determined.argmax()], rcond=None)[0])
     return recipe

@@ -61,6 +61,14 @@ def test_the_total_of_a_sibling_is_withheld_when_it_would_betray_a_small_unit() 
     assert "company" not in hidden
 
 
+def test_the_wide_total_stays_when_a_narrow_one_can_go() -> None:
+    """Two small cells beside two large ones: both together minus the large ones would be the small ones."""
+    rows = rows_of(table({("billing", "a"): 3, ("billing", "b"): 20, ("policies", "a"): 4, ("policies", "b"): 20}))
+    withheld = withheld_by_week(rows, MINIMUM, ORGANISATION)
+    shown = {where: not withheld.of(Where(*where), rows.axis)[0] for where in (("service",), ("service", "b"))}
+    assert shown == {("service",): True, ("service", "b"): False}
+
+
 def test_cells_of_other_weeks_do_not_change_the_choice() -> None:
     week = table({("billing", "a"): 3, ("billing", "b"): 20, ("billing", "c"): 20})
     others = [row(other, org_unit=unit, segment="z") for other in WEEKS[-4:-1] for unit in UNITS]
