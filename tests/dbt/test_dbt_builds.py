@@ -101,6 +101,11 @@ def test_an_unmapped_code_keeps_its_rows(built_at_once: Path) -> None:
     assert sum(per_unit.values()) == small_company.CASES_PER_WEEK * len(small_company.WEEKS)
 
 
+def test_an_unmapped_code_counts_in_the_whole_though_nobody_is_employed_there(built_at_once: Path) -> None:
+    rows = [row for row in all_rows(built_at_once)["contacts_per_support_fte"] if row[1] == "unmapped"]
+    assert [(row[4], row[5], row[7]) for row in rows] == [(small_company.CASES_PER_WEEK / 3, 0, 40)] * 4
+
+
 def test_people_stand_behind_exactly_the_metrics_that_say_so(built_at_once: Path) -> None:
     for name, rows in all_rows(built_at_once).items():
         assert {row[8] is not None for row in rows} == {METRICS[name].people}, name

@@ -12,7 +12,6 @@ headcount as (
 
 ),
 
--- a week that is missing in either source gives no row; a unit that had people and no cases is a true zero
 case_weeks as (
 
     select
@@ -23,25 +22,52 @@ case_weeks as (
 
 ),
 
+headcount_weeks as (
+
+    select
+        week_start,
+        max(observed_until) as observed_until
+    from headcount
+    group by week_start
+
+),
+
+-- A week that is missing in either source gives no row. A unit with people and no cases is a true zero; cases of a
+-- unit without people (a code that nobody mapped) keep their row, because the units above count them.
 joined as (
 
     select
-        headcount.week_start,
-        headcount.org_unit,
+        case_weeks.week_start,
+        cases.contacts_count,
+        cases.agents_count,
+        headcount.fte,
+        coalesce(cases.org_unit, headcount.org_unit) as org_unit,
+        least(case_weeks.observed_until, headcount_weeks.observed_until) as observed_until
+    from headcount
+    full outer join cases
+        on headcount.week_start = cases.week_start and headcount.org_unit = cases.org_unit
+    inner join case_weeks
+        on coalesce(cases.week_start, headcount.week_start) = case_weeks.week_start
+    inner join headcount_weeks
+        on case_weeks.week_start = headcount_weeks.week_start
+
+),
+
+renamed as (
+
+    select
+        week_start,
+        org_unit,
         'all' as segment,
         'all' as ai_assisted,
-        cast(coalesce(cases.contacts_count, 0) as double) as numerator,
-        cast(headcount.fte as double) as denominator,
+        cast(coalesce(contacts_count, 0) as double) as numerator,
+        cast(coalesce(fte, 0) as double) as denominator,
         cast(null as double) as sum_squares,
-        cast(coalesce(cases.contacts_count, 0) as bigint) as sample_count,
-        cast(coalesce(cases.agents_count, 0) as bigint) as people_count,
-        least(case_weeks.observed_until, headcount.observed_until) as observed_until
-    from headcount
-    inner join case_weeks
-        on headcount.week_start = case_weeks.week_start
-    left join cases
-        on headcount.week_start = cases.week_start and headcount.org_unit = cases.org_unit
+        cast(coalesce(contacts_count, 0) as bigint) as sample_count,
+        cast(coalesce(agents_count, 0) as bigint) as people_count,
+        observed_until
+    from joined
 
 )
 
-select * from joined
+select * from renamed
