@@ -41,6 +41,15 @@
     {{ moment }} + interval '{{ days }} days'
 {%- endmacro %}
 
+{# The Monday of a moment's week, in the connection's time zone (the organisation's). #}
+{% macro week_of(moment) -%}
+    {{ return(adapter.dispatch('week_of', 'okr')(moment)) }}
+{%- endmacro %}
+
+{% macro default__week_of(moment) -%}
+    cast(date_trunc('week', {{ moment }}) as date)
+{%- endmacro %}
+
 {# The Monday so many weeks later, of a date. #}
 {% macro weeks_later(week, weeks) -%}
     {{ return(adapter.dispatch('weeks_later', 'okr')(week, weeks)) }}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from oracle_systems import ZONE
+from oracle_systems import CASE_COLUMNS, ZONE, week_of
 
 KEY = ["week", "org_unit", "segment", "ai_assisted"]
 WEEK = pd.Timedelta(days=7)
@@ -59,8 +59,9 @@ def _rows(
     segment: str | None = None,
     person: str | None = None,
     split: str | None = None,
+    empty: bool = False,
 ) -> pd.DataFrame:
-    """Add cases up by week, unit, segment and AI split; a group without a case is no row."""
+    """Add cases up by week, unit, segment and AI split; a group without a case is no row, unless ``empty``."""
     side = cases[split].astype(bool).map({True: "assisted", False: "unassisted"}) if split else "all"
     work = cases[["week", "org_unit"]].assign(
         segment=cases[segment] if segment else "all",
@@ -82,7 +83,7 @@ def _rows(
     )
     if person is None:
         rows["people_count"] = np.nan
-    return rows[rows.sample_count > 0].reset_index(drop=True)
+    return rows[empty | (rows.sample_count > 0)].reset_index(drop=True)
 
 
 def _weeks(*sources: pd.DataFrame) -> frozenset[pd.Timestamp]:
@@ -153,10 +154,12 @@ def _seven_days_after(moments: pd.Series) -> pd.Series:
 
 
 def _per_fte(cases: pd.DataFrame, headcount: pd.DataFrame) -> pd.DataFrame:
+    """Divide by the staff; a unit without staff keeps its cases over 0, for the units above it."""
     fte = headcount.groupby(["week", "org_unit"], as_index=False).fte.sum().query("fte > 0")
-    joined = fte[fte.week.isin(set(cases.week))].merge(cases, on=["week", "org_unit"], how="left")
-    filled = joined.fillna({"numerator": 0, "sample_count": 0, "people_count": 0})
-    return filled.assign(denominator=joined.fte, segment="all", ai_assisted="all").drop(columns="fte")
+    every = fte.merge(cases, on=["week", "org_unit"], how="outer")
+    joined = every[every.week.isin(set(cases.week) & set(fte.week))]
+    filled = joined.fillna({"numerator": 0, "sample_count": 0, "people_count": 0, "fte": 0})
+    return filled.assign(denominator=filled.fte, segment="all", ai_assisted="all").drop(columns="fte")
 
 
 def _legal(tables: Tables) -> dict[str, Oracle]:
@@ -195,13 +198,15 @@ def _finance(tables: Tables) -> dict[str, Oracle]:
     weeks = _weeks(solved)
     hours = _elapsed(solved.detected_at, solved.resolved_at, HOUR)
     autonomous = (solved.resolution_method == "ai_autonomous") & (hours <= 4)
-    closed = _rows(exceptions, exceptions.needs_manual_intervention)
-    periods = exceptions.groupby(["week", "org_unit"]).period_name.nunique().rename("periods").reset_index()
-    closed = closed.merge(periods, on=["week", "org_unit"]).assign(denominator=lambda rows: rows.periods)
+    closes = _closes(exceptions, ledger)
+    raised = exceptions.groupby([*CASE_COLUMNS, "period_name"], as_index=False).needs_manual_intervention.agg(
+        ["sum", "size"]
+    )
+    closed = closes.merge(raised, on=[*CASE_COLUMNS, "period_name"], how="left").fillna({"sum": 0, "size": 0})
     adjusted = (ledger.entry_type == "adjustment") & (ledger.posted_at > ledger.period_closed_at)
     return {
         "period_close_exceptions_count": Oracle(
-            "total", closed.drop(columns="periods"), _weeks(exceptions), False, monthly=True
+            "total", _rows(closed, closed["sum"], 1, closed["size"], empty=True), _weeks(closes), False, monthly=True
         ),
         "post_close_adjustments_count": Oracle(
             "total", _rows(ledger, adjusted).assign(denominator=1.0), _weeks(ledger), False, monthly=True
@@ -218,6 +223,15 @@ def _finance(tables: Tables) -> dict[str, Oracle]:
             False,
         ),
     }
+
+
+def _closes(exceptions: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Return week, period and unit of every close that ledger or exceptions tell of, without exceptions too."""
+    said = ledger[ledger.period_closed_at.notna()]
+    said = said.assign(week=week_of(said.period_closed_at))
+    closes = pd.concat([said, exceptions])[["week", "period_name"]].drop_duplicates()
+    units = pd.concat([ledger, exceptions])[["org_unit", "period_name"]].drop_duplicates()
+    return closes.merge(units, on="period_name")
 
 
 def _product_development(tables: Tables) -> dict[str, Oracle]:

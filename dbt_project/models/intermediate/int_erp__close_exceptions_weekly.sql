@@ -10,12 +10,12 @@ aggregated as (
     select
         week_start,
         org_unit,
+        period_name,
         count(*) as exceptions_count,
         sum(case when needs_manual_intervention then 1 else 0 end) as manual_exceptions_count,
-        count(distinct period_name) as closed_periods_count,
         max(period_closed_at) as observed_until
     from exceptions
-    group by week_start, org_unit
+    group by week_start, org_unit, period_name
 
 )
 
