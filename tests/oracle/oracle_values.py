@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
-from oracle_rows import KEY, WEEK, Oracle
+from oracle_rows import WEEK, Oracle
 
 ROOT = "insurer"
 TRAILING = {"week": 1, "trailing_4_weeks": 4, "trailing_13_weeks": 13}
@@ -35,14 +35,16 @@ class Expected:
 
     Attributes:
         allowed: what rounding may add to value, baseline and progress.
-        may_be_withheld: whether the window holds a small group of the metric, which a value could betray.
+        withheld: whether value and counts must, may or must not be withheld.
+        baseline_withheld: the same for the baseline.
     """
 
     figure: Figure
     baseline: float
     progress: float
     allowed: float
-    may_be_withheld: bool
+    withheld: str
+    baseline_withheld: str
 
 
 def key_results(cascade: Path) -> Iterator[Mapping[str, Any]]:
@@ -54,19 +56,36 @@ def key_results(cascade: Path) -> Iterator[Mapping[str, Any]]:
 
 def expected(entry: Mapping[str, Any], oracle: Oracle, cascade: Path) -> dict[pd.Timestamp, Expected]:
     """Return what one key result must say, for every simulated week."""
-    selected = _selected(entry.get("where", {}), oracle.rows, cascade)
-    first, last = (_monday(label) for label in entry["baseline"]["measured_over"].split(".."))
-    baseline = figure(selected, oracle, first, last).value
-    cycle_start = pd.Timestamp(yaml.safe_load((cascade / "2026-h2" / "cycle.yml").read_text())["start"])
+    selected = rows_in_scope(entry.get("where", {}), oracle.rows, cascade)
+    baseline, baseline_withheld = float(entry["baseline"].get("value", nan)), "never"
+    for first, last in baseline_spans(entry):
+        baseline = figure(selected, oracle, first, last).value
+        baseline_withheld = _withheld(selected, oracle, first, last)
     allowed = max(oracle.rounded_by, 1e-12)
     found = {}
     for week in pd.date_range("2025-09-29", "2026-11-16", freq="7D"):
-        length = TRAILING.get(entry["window"])
-        start = cycle_start if length is None else week - (length - 1) * WEEK
+        start, _ = window(entry, week, cascade)
         measured = figure(selected, oracle, start, week)
         progress = _progress(measured.value, baseline, entry["target"])
-        found[week] = Expected(measured, baseline, progress, allowed, _has_small_group(oracle, start, week))
+        withheld = _withheld(selected, oracle, start, week)
+        found[week] = Expected(measured, baseline, progress, allowed, withheld, baseline_withheld)
     return found
+
+
+def baseline_spans(entry: Mapping[str, Any]) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Return the first and the last week of a measured baseline; nothing for one that is given as a number."""
+    if "measured_over" not in entry["baseline"]:
+        return []
+    first, last = (_monday(label) for label in entry["baseline"]["measured_over"].split(".."))
+    return [(first, last)]
+
+
+def window(entry: Mapping[str, Any], week: pd.Timestamp, cascade: Path) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and the last week of the window that closes with a week."""
+    length = TRAILING.get(entry["window"])
+    if length is None:
+        return pd.Timestamp(yaml.safe_load((cascade / "2026-h2" / "cycle.yml").read_text())["start"]), week
+    return week - (length - 1) * WEEK, week
 
 
 def figure(rows: pd.DataFrame, oracle: Oracle, first: pd.Timestamp, last: pd.Timestamp) -> Figure:
@@ -96,15 +115,28 @@ def _counts(inside: pd.DataFrame, oracle: Oracle) -> tuple[float, float]:
     people = float(inside.people_count.max()) if oracle.people and len(inside) else nan
     if oracle.aggregation == "distinct_share":
         return (0.0 if isnan(people) else people), people
+    if oracle.aggregation == "stock":  # the same cases week after week
+        return float(inside.groupby("week").sample_count.sum().max()) if len(inside) else 0.0, people
     return float(inside.sample_count.sum()), people
 
 
-def _has_small_group(oracle: Oracle, first: pd.Timestamp, last: pd.Timestamp) -> bool:
-    inside = oracle.rows[(oracle.rows.week >= first) & (oracle.rows.week <= last)]
-    return bool(inside.groupby(KEY[1:]).people_count.max().between(1, 4).any())
+def _withheld(selected: pd.DataFrame, oracle: Oracle, first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """Tell whether a window is withheld, by each of its weeks.
+
+    It must be if what it selects is a small group in one of them; it may be if one of them holds any small group of
+    the metric, which it could betray.
+    """
+    if not oracle.people:
+        return "never"
+    inside = selected[(selected.week >= first) & (selected.week <= last)]
+    if inside.groupby("week").people_count.max().between(1, 4).any():
+        return "must"
+    others = oracle.rows[(oracle.rows.week >= first) & (oracle.rows.week <= last)]
+    return "may" if others.people_count.between(1, 4).any() else "never"
 
 
-def _selected(where: Mapping[str, str], rows: pd.DataFrame, cascade: Path) -> pd.DataFrame:
+def rows_in_scope(where: Mapping[str, str], rows: pd.DataFrame, cascade: Path) -> pd.DataFrame:
+    """Return the rows that a key result looks at."""
     unit = where.get("org_unit", ROOT)
     if unit != ROOT:
         rows = rows[rows.org_unit.isin(_subtree(unit, cascade))]

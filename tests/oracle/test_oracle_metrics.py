@@ -61,7 +61,7 @@ def test_a_small_group_is_never_shown(metric, oracle, published) -> None:
     hidden = both.is_suppressed.astype(bool)
     small = (both.people_count_oracle > 0) & (both.people_count_oracle < 5)
     assert not (small & ~hidden).any()
-    assert both.loc[hidden, ["value", "numerator", "sample_count"]].isna().all(axis=None)
+    assert both.loc[hidden, ["value", "numerator", "sample_count", "observed_until"]].isna().all(axis=None)
     assert oracle[metric].people or not hidden.any()
     assert set(both.week[hidden]) == set(both.week[small]) or not oracle[metric].people
 
