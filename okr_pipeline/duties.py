@@ -146,7 +146,9 @@ class DutyBook:
             if (newest := next(iter(values[key_result.id][-1:]), None)) and newest.people_count
         ]
         return Observation(
-            review_weeks=() if overrides is None else _review_weeks(overrides, system_id, as_of),
+            review_weeks=()
+            if overrides is None
+            else _review_weeks(overrides, system_id, as_of, self._project.cascade.organisation.minimum_group),
             smallest_group_count=min(groups, default=None),
         )
 
@@ -191,10 +193,18 @@ def last_day(week: date) -> date:
     return week + timedelta(days=6)
 
 
-def _review_weeks(columns: Columns, system_id: str, as_of: date) -> tuple[ReviewWeek, ...]:
-    """Return what people did with a system's proposals, by week, from the rows of the override metric."""
+def _review_weeks(columns: Columns, system_id: str, as_of: date, minimum_group: int) -> tuple[ReviewWeek, ...]:
+    """Return what people did with a system's proposals, by week, from the rows of the override metric.
+
+    Rows of fewer people than may be shown are left out: a finding would tell their figure.
+    """
     weeks = np.asarray(columns["week_start"]).astype("datetime64[D]")
-    chosen = (np.asarray(columns["segment"], dtype=np.object_) == system_id) & (weeks <= np.datetime64(as_of))
+    people = np.ma.filled(np.ma.asarray(columns["people_count"]).astype(float), np.inf)
+    chosen = (
+        (people >= minimum_group)
+        & (np.asarray(columns["segment"], dtype=np.object_) == system_id)
+        & (weeks <= np.datetime64(as_of))
+    )
     reviews = np.ma.filled(np.ma.asarray(columns["denominator"]).astype(float), 0.0)
     overridden = np.ma.filled(np.ma.asarray(columns["numerator"]).astype(float), 0.0)
     return tuple(

@@ -256,12 +256,12 @@ METRIC_VALUES = Table(
         segment | varchar | | the metric's own breakdown, or all
         ai_assisted | varchar | | assisted, unassisted, or all
         value | double | metric unit | numerator / denominator; null when suppressed
-        numerator | double | | add up over rows before dividing
-        denominator | double | | add up over rows before dividing
-        sum_squares | double | | sum of squares of the cases behind a mean
+        numerator | double | | add up over rows before dividing; null when suppressed
+        denominator | double | | add up over rows before dividing; null when suppressed
+        sum_squares | double | | sum of squares of the cases behind a mean; null when suppressed
         sample_count | bigint | count | cases behind the row; null when suppressed
         people_count | bigint | count | distinct people behind the row; null where nobody is, or when suppressed
-        observed_until | timestamptz | | newest event seen
+        observed_until | timestamptz | | newest event seen; null when suppressed
         is_suppressed | boolean | | whether the group is too small to show, or would give one away by subtraction
     """),
 )
