@@ -101,7 +101,9 @@ class Batch:
     def _judge(self, engine: duckdb.DuckDBPyConnection) -> tuple[tuple[Judged, ...], bool]:
         """Return the judgements and whether any key occurs twice."""
         rules = self.table.rules
+        moments = _unmarked_moments(self.table, self.marked)
         counts = violations(rules, self.marked) + [f"count_if({cast_mark(column)})" for column in self.marked]
+        counts += [f"count_if(isinf({quoted(column)}))" for column in moments]
         left_out = self._quarantined(engine)
         time = quoted(self.table.week_by)
         found = engine.execute(
@@ -113,8 +115,10 @@ class Batch:
             by_rule = zip(rules, broken_rows, strict=False)
             problems = [sentence(rule, count, rows) for rule, count in by_rule if count]
             repeated |= any(c and r.kind == "unique" for r, c in zip(rules, broken_rows, strict=False))
-            uncast = zip(self.marked, broken_rows[len(rules) :], strict=True)
+            uncast = zip(self.marked, broken_rows[len(rules) :], strict=False)
             problems += [unreadable(self.table, column, count, rows) for column, count in uncast if count]
+            endless = zip(moments, broken_rows[len(rules) + len(self.marked) :], strict=True)
+            problems += [_infinite(column, count, rows) for column, count in endless if count]
             judgements.append(Judged(monday, rows, at(first), at(last), left_out.pop(monday, {}), tuple(problems)))
         judgements += [Judged(monday, 0, None, None, quarantined, ()) for monday, quarantined in left_out.items()]
         return tuple(judgements), repeated
@@ -138,6 +142,19 @@ def unreadable(table: SourceTable, column: str, count: int, rows: int) -> str:
     kind = table.columns[column]
     hint = ", or declare time_zone for it in sources.toml" if kind == "timestamptz" else ""
     return f"{column}: {count} of {rows} values cannot be read - allowed: {MEANING[kind]}{hint}"
+
+
+def _unmarked_moments(table: SourceTable, marked: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of moments that came as moments: uncast, so an infinite one is still in them.
+
+    It must be refused: durations from it are null and leave a mean without a word. It is counted here, because marking
+    it would copy every native table into the spool.
+    """
+    return tuple(name for name, kind in table.columns.items() if kind == "timestamptz" and name not in marked)
+
+
+def _infinite(column: str, count: int, rows: int) -> str:
+    return f"{column}: {count} of {rows} rows break finite - allowed: a finite moment"
 
 
 def within(table: SourceTable, weeks: Sequence[date], zone: ZoneInfo) -> str:

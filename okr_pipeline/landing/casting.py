@@ -150,9 +150,10 @@ def _to_flag(name: str, seen: str) -> tuple[str | None, bool]:
 
 
 def _to_moment(name: str, seen: str) -> tuple[str | None, bool]:
-    is_moment = re.fullmatch(r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ", seen)
-    if is_moment or seen in _TEXTS:
-        cast = name if is_moment else f"try_cast({name} as timestamptz)"
-        # no event happens at the end of time: durations from it are null and leave a mean without a word
+    """What came as a moment stays as it is: a mark would copy its table into the spool. `batch` refuses infinity."""
+    if re.fullmatch(r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ", seen):
+        return name, True
+    if seen in _TEXTS:
+        cast = f"try_cast({name} as timestamptz)"
         return f"nullif(nullif({cast}, 'infinity'::timestamptz), '-infinity'::timestamptz)", False
     return None, False

@@ -97,10 +97,11 @@ class Access:
         if time is None:
             return Part(fingerprint, None)
         name = quoted(self.table.week_by)
-        if self.table.week_by in shape.checked:
-            lost = f"select count(*) from ({relation.sql}) where {name} is not null and ({time}) is null"
-            if engine.execute(lost).fetchall()[0][0]:
-                return Part(fingerprint, None)
+        is_lost = (
+            f"{name} is not null and ({time}) is null" if self.table.week_by in shape.checked else f"isinf({time})"
+        )
+        if engine.execute(f"select count(*) from ({relation.sql}) where {is_lost}").fetchall()[0][0]:
+            return Part(fingerprint, None)
         profile = take(engine, f"({relation.sql})", time, horizon(self.as_of_week, self.zone))
         return Part(fingerprint, profile.weeks, profile.first_event, profile.last_event, profile.implausible)
 
@@ -119,11 +120,10 @@ class Rows:
 
     @property
     def unusable_moments(self) -> int:
-        """Values of the deciding column that are no moment: no week is known to be complete then."""
+        """Values of the deciding column that are no finite moment: no week is known to be complete then."""
         column = self.access.table.week_by
-        if column not in self.marked:
-            return 0
-        found = self.engine.execute(f"select count_if({cast_mark(column)}) from {self.source}").fetchall()
+        is_lost = cast_mark(column) if column in self.marked else f"isinf({quoted(column)})"
+        found = self.engine.execute(f"select count_if({is_lost}) from {self.source}").fetchall()
         return int(found[0][0] or 0)
 
     def batches(self, weeks: Sequence[date]) -> Iterator[Batch]:

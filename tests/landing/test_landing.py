@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -130,6 +131,32 @@ def test_a_bad_value_fails_its_week_alone_and_the_last_good_file_stays(desk: Des
     assert (report.verdict, report.reason) == ("contract_failed", f"2026-W46: {sentence}")
     assert report.manifest.files[WEEKS[5]] == before[WEEKS[5]]
     assert report.manifest.files[NEWEST].rows == 41
+
+
+@pytest.mark.parametrize("endless", ["infinity", "-infinity"])
+def test_an_infinite_moment_of_a_native_column_breaks_its_week(desk: Desk, endless: str) -> None:
+    path = desk.export(WEEKS[5], rows_of_week(WEEKS[5]))
+    _replace_first_moment(path, "opened_at", endless)
+    report = desk.land()
+    assert outcomes(report) == ["landed"] * 5 + ["contract_failed", "landed"]
+    assert report.reason.startswith("2026-W46: ")
+    assert report.reason.endswith("opened_at: 1 of 40 rows break finite - allowed: a finite moment")
+
+
+@pytest.mark.parametrize("endless", ["infinity", "-infinity"])
+def test_an_infinite_deciding_moment_fails_every_week_as_text_does(desk: Desk, endless: str) -> None:
+    _replace_first_moment(desk.export(NEWEST, rows_of_week(NEWEST)), "closed_at", endless)
+    report = desk.land()
+    assert outcomes(report) == ["contract_failed"] * 7
+    assert report.reason.startswith("closed_at: 1 values cannot be read")
+
+
+def _replace_first_moment(path: Path, column: str, value: str) -> None:
+    with duckdb.connect() as engine:
+        engine.execute("set TimeZone = 'UTC'")
+        engine.execute(f"create table t as select * from read_parquet('{path}')")
+        engine.execute(f"update t set {column} = '{value}' where ticket_id = (select min(ticket_id) from t)")
+        engine.execute(f"copy t to '{path}' (format parquet)")
 
 
 BAD_TEXTS = {
