@@ -20,7 +20,7 @@ from okr_pipeline.connectors import open_reader
 from okr_pipeline.duties import Register, read_incidents
 from okr_pipeline.errors import SourceError, TransientSourceError
 from okr_pipeline.evaluation import Columns, Evaluation, evaluate_cascade
-from okr_pipeline.landing import Landing, LandingReport, Pseudonymiser
+from okr_pipeline.landing import LOOK_BACK_WEEKS, Landing, LandingReport, Pseudonymiser, holes
 from okr_pipeline.lock import refresh_lock
 from okr_pipeline.progress import Progress
 from okr_pipeline.project import Project, TableKey
@@ -30,8 +30,6 @@ from okr_pipeline.publication.store import PublicationStore
 from okr_pipeline.transformation import DbtProject, NodeResult
 from okr_pipeline.warehouse import RawTables, Warehouse
 
-LOOK_BACK_WEEKS = 4
-"""Closed weeks before the run's first that are read again, for late and restated rows."""
 WEEKS_PER_PASS = 4
 """Weeks that dbt builds at once: more would need more memory, fewer more starts."""
 KEEP_SUPERSEDED_FILES = 2
@@ -66,15 +64,14 @@ class Refresh:
         name = ".".join(key)
         self._progress.started(name)
         origin = self._project.origins[key]
-        first = self._first_week(key, weeks)
-        self._home_folder("spool").mkdir(parents=True, exist_ok=True)
+        self._home_folder("spool").mkdir(mode=0o700, parents=True, exist_ok=True)
         spool = Path(tempfile.mkdtemp(dir=self._home_folder("spool")))
         try:
             report = self._landing.land(
                 self._project.tables[key],
                 open_reader(origin),
                 origin,
-                weeks_between(first, weeks[-1]),
+                self._weeks_to_ask(key, weeks),
                 max(self.through(weeks), last_closed_week(self._project.as_of)),
                 spool,
             )
@@ -87,8 +84,14 @@ class Refresh:
         self._progress.finished(name, _landed_words(report))
         return report
 
+    def _weeks_to_ask(self, key: TableKey, weeks: Sequence[date]) -> tuple[date, ...]:
+        """Return the run's weeks, the look-back, and older weeks that the table still owes."""
+        first = self._first_week(key, weeks)
+        owed = holes(self._landing.manifest(key), first, self._project.origins[key].accept_volume_weeks)
+        return (*owed, *weeks_between(first, weeks[-1]))
+
     def _first_week(self, key: TableKey, weeks: Sequence[date]) -> date:
-        """Return where reading begins: at the look-back, or where the history of the others does for a new table."""
+        """Return where the look-back begins; for a new table, where the history of the others does."""
         first = weeks[0] - timedelta(weeks=LOOK_BACK_WEEKS)
         if self._landing.manifest(key).files:
             return first

@@ -13,8 +13,6 @@ INDEX_FROM_PARTS = 4
 """With fewer parts one change touches every week anyway, so looking into single parts would only cost
 a read."""
 
-_FAILED = frozenset({"contract_failed", "volume_failed"})
-
 
 @dataclass(frozen=True)
 class Changes:
@@ -80,9 +78,12 @@ def find(
 
 
 def _is_open(manifest: Manifest, week: date, *, moved: bool) -> bool:
-    """Tell whether a week lacks a judgement that stands while its parts stay the same."""
+    """Tell whether a week lacks a judgement that stands while its parts stay the same.
+
+    A broken contract stands: the same rows break it again. An unusual volume does not: it may be accepted meanwhile.
+    """
     record = manifest.weeks.get(week)
-    if record is None or record.outcome in _FAILED:
+    if record is None or record.outcome == "volume_failed":
         return True
     if record.outcome == "missing":
         return moved

@@ -15,7 +15,7 @@ from okr_pipeline.landing.manifest import Outcome, Verdict, WeekFile, WeekRecord
 from okr_pipeline.sources.contract import SourceTable
 
 LOOK_BACK_WEEKS = 4
-"""Closed weeks before the newest that a refresh reads again; a failure in one of them fails the table."""
+"""Closed weeks that a refresh reads again, for late and restated rows; a failure in one of them fails the table."""
 _MONTHLY_PATIENCE = timedelta(days=45)
 """A monthly table without rows this long after its newest event is between two months, not missing."""
 _HISTORY_WEEKS = 8

@@ -14,10 +14,11 @@ from okr_pipeline.connectors.reader import Reader
 from okr_pipeline.durable import DiskError
 from okr_pipeline.landing import changes, decisions, manifest, week_files
 from okr_pipeline.landing.manifest import Manifest, Verdict
-from okr_pipeline.landing.progress import Progress
+from okr_pipeline.landing.next_manifest import next_manifest
 from okr_pipeline.landing.pseudonyms import Pseudonymiser
 from okr_pipeline.landing.reading import Access
 from okr_pipeline.landing.report import LandingReport, week_reports
+from okr_pipeline.landing.table_landing import TableLanding
 from okr_pipeline.sources.contract import SourceTable
 
 MEMORY_LIMIT = "256MB"
@@ -84,7 +85,7 @@ class Landing:
         )
         marks = reader.parts()
         found = changes.find(known, marks, asked, lambda names: access.parts(marks or {}, names))
-        progress = Progress(
+        done = TableLanding(
             access=access,
             found=found,
             windowed=marks is None,
@@ -95,17 +96,17 @@ class Landing:
             key_id=key_id,
         )
         if found.weeks:
-            progress.run()
-        progress.drop_other_keys()
-        reports = week_reports(asked, before.files, progress.files, progress.records)
+            done.run()
+        done.drop_other_keys()
+        reports = week_reports(asked, before.files, done.files, done.records)
         verdict, reason = decisions.verdict(
-            asked, progress.records, as_of_week, changed=any(week.changed for week in reports)
+            asked, done.records, as_of_week, changed=any(week.changed for week in reports)
         )
-        after = replace(progress.after(min(asked)), reading=reading, key_id=key_id, contract_hash=table.contract_hash)
+        after = replace(next_manifest(done, asked), reading=reading, key_id=key_id, contract_hash=table.contract_hash)
         if before.checked_week is None or max(weeks) >= before.checked_week:
             after = replace(after, verdict=verdict, reason=reason, checked_week=max(weeks))
         manifest.save(self._root, after)
-        return LandingReport(table.key, verdict, reason, reports, progress.rows_read, after)
+        return LandingReport(table.key, verdict, reason, reports, done.rows_read, after)
 
     def record_failure(self, table: SourceTable, verdict: Verdict, reason: str, as_of_week: date) -> LandingReport:
         """Record that a table could not be read; its files stay, and what rests on them becomes stale."""

@@ -60,6 +60,8 @@ class WeekRecord:
     """Rows the system gave, duplicates and quarantined ones included."""
     quarantined: Mapping[str, int]
     """Rows left out, by the contract's reasons."""
+    rows_unknown: bool = False
+    """Whether the table as a whole could not be judged, so that nobody knows what the week holds."""
 
 
 @dataclass(frozen=True)

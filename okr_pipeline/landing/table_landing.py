@@ -1,11 +1,12 @@
 """One call's work on one table: read the weeks that may have changed, judge them in order, write the
 sound ones.
 
-Which weeks those are, and what the table's verdict is, is settled in `landing`.
+Which weeks those are, and what the table's verdict is, is settled in `landing`; what is remembered of it, in
+`next_manifest`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from okr_pipeline.landing import decisions, week_files
@@ -21,8 +22,8 @@ _NOTHING = Profile({}, {}, None, None)
 
 
 @dataclass
-class Progress:
-    """What a call has found and written so far; becomes the next manifest."""
+class TableLanding:
+    """What a call has found and written so far; `next_manifest` makes the manifest of it."""
 
     access: Access
     found: Changes
@@ -143,55 +144,12 @@ class Progress:
                 self.files.pop(week, None)
 
     def _fail_all(self, reason: str) -> None:
+        """Fail every week unseen: the table as a whole cannot be judged."""
         for week in self.found.weeks:
-            self.records[week] = WeekRecord("contract_failed", reason, 0, 0, {})
+            self.records[week] = WeekRecord("contract_failed", reason, 0, 0, {}, rows_unknown=True)
 
     def drop_other_keys(self) -> None:
         """Keep only files of the current key once there is one: pseudonyms of two keys never stand
         together."""
         if self.key_id and any(file.key_id == self.key_id for file in self.files.values()):
             self.files = {week: file for week, file in self.files.items() if file.key_id == self.key_id}
-
-    def after(self, first_asked: date) -> Manifest:
-        """Return the manifest's facts about the data; the verdict is not settled here."""
-        common = replace(
-            self.before,
-            files=self.files,
-            weeks=self.records,
-            parts=dict(self.found.known),
-            unread=self.found.unread,
-            checked_at=datetime.now(UTC),
-        )
-        if not self.found.weeks and not self.found.indexed:
-            return common
-        late = self._late_rows(first_asked)
-        read = bool(self.found.weeks) and self.found.parts != ()
-        added = self.added if read else self.before.added_columns
-        seen = self.span
-        return replace(
-            common,
-            first_event=seen.first_event,
-            newest_event=seen.newest_event,
-            implausible=self.implausible,
-            added_columns=added,
-            late_rows=late,
-            warnings=_warnings(added, late, self.implausible),
-        )
-
-    def _late_rows(self, first_asked: date) -> int:
-        """Count rows that appeared in landed weeks older than those asked for."""
-        if self.windowed:
-            return 0
-        seen = self.found.rows_by_week() if self.found.indexed else self.profile.weeks
-        older = [(week, record.rows_seen) for week, record in self.before.weeks.items() if week < first_asked]
-        return sum(max(seen.get(week, 0) - rows, 0) for week, rows in older if rows)
-
-
-def _warnings(added: Sequence[str], late: int, implausible: Mapping[str, int]) -> tuple[str, ...]:
-    warnings = []
-    if added:
-        warnings.append(f"columns not in the contract, dropped: {', '.join(added)}")
-    if late:
-        warnings.append(f"{late} rows appeared in weeks no longer read again. Fix: backfill those weeks")
-    warnings += [f"{count} rows left out: {name}" for name, count in sorted(implausible.items())]
-    return tuple(warnings)
