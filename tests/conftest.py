@@ -1,5 +1,6 @@
 """One finished demo for all tests that look at a whole company: `okr demo` takes most of a minute."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -21,10 +22,22 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         home = Path(finished)
         assert (home / "published" / "cascade.duckdb").is_file(), f"{home} is the home of no finished demo"
         return home
-    home = tmp_path_factory.mktemp("demo") / "home"
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # noqa: TID251 - set by the test runner
+        shared = shared.parent  # the processes of one run share it: the first one to come makes the demo
+    home = shared / "demo" / "home"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "demo" / "finished").exists():
+            _make_demo(home)
+            (shared / "demo" / "finished").touch()
+    return home
+
+
+def _make_demo(home: Path) -> None:
+    home.parent.mkdir()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("OKR_")}  # noqa: TID251
     shown = subprocess.run(
         COMMAND, env=inherited | {"OKR_HOME": str(home)}, capture_output=True, text=True, check=False
     )
     assert shown.returncode == 0, shown.stdout + shown.stderr
-    return home
