@@ -26,6 +26,17 @@ STATUS: Mapping[MilestoneStatus, Status] = {
 """State of a milestone -> status among key results. ``due`` is at risk: the day that was planned has passed."""
 
 
+_MERELY_OPEN = frozenset(
+    {
+        MilestoneStatus.DUE,
+        MilestoneStatus.EVIDENCE_MISSING,
+        MilestoneStatus.EXPIRED,
+        MilestoneStatus.NOT_YET_APPLICABLE,
+    }
+)
+"""States in which a recommendation is simply not followed (yet). Tampering and open questions are told all the same."""
+
+
 def milestone_id(milestone: Milestone) -> str:
     """Return the id of a milestone in the cascade, e.g. ``life_risk_pricing.AIA-27-1``; an event adds its own."""
     return ".".join(part for part in (milestone.system_id, milestone.obligation.id, milestone.event) if part)
@@ -45,8 +56,8 @@ def milestone_nodes(cascade: Cascade, milestones: Iterable[Milestone], week: dat
 
 def _node(milestone: Milestone, cascade: Cascade, objective_id: str, week: date) -> NodeHealth:
     status = STATUS[milestone.status]
-    if milestone.obligation.force == "grandfathered" and milestone.status is not MilestoneStatus.MET:
-        status = Status.NOT_DUE  # recommended: never a breach, whatever its state
+    if milestone.obligation.force == "grandfathered" and milestone.status in _MERELY_OPEN:
+        status = Status.NOT_DUE  # recommended: never a breach
     return NodeHealth(
         node_id=milestone_id(milestone),
         node_kind="milestone",

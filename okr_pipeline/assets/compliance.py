@@ -68,7 +68,9 @@ def _check_results(asked: Mapping[str, Obligation], milestones: Sequence[Milesto
     for name, obligation in asked.items():
         found = by_check.get(name, [])
         bad = [milestone for milestone in found if milestone.status not in GOOD_STATUSES]
-        binds = obligation.force in BINDING_FORCES
+        # a planning date that has passed is house policy, whatever the force
+        is_breach = any(milestone.status is not MilestoneStatus.DUE for milestone in bad) or not found
+        binds = obligation.force in BINDING_FORCES and is_breach
         yield dg.AssetCheckResult(
             asset_key=MILESTONES_KEY,
             check_name=name,

@@ -152,8 +152,10 @@ def _application_day(item: Item, system: AiSystem, catalogue: Catalogue, calenda
     day = calendar.high_risk_day if due.application_date == HIGH_RISK else catalogue.day(due.application_date)
     if due.legacy_application_date is None or due.legacy_cutoff is None:
         return day, ""
-    placed = system.dates.own_placing or system.dates.placed_on_market
-    if not isinstance(placed, date):
+    dates = system.dates
+    known = [day for day in (dates.own_placing, dates.placed_on_market, dates.first_use) if isinstance(day, date)]
+    placed = next(iter(known), None)  # our own use is putting into service, where nothing else is known
+    if placed is None:
         return day, "It is not known when it came on the market: no period of grace is counted."
     return (catalogue.day(due.legacy_application_date) if placed < due.legacy_cutoff else day), ""
 

@@ -66,11 +66,16 @@ def _gate(cascade: Cascade, milestone: Milestone, metrics: Mapping[str, Metric],
 
 
 def _basis(cascade: Cascade, obligation: Obligation, as_of: date) -> Literal["law", "house policy"] | None:
-    is_asked = obligation.due is not None and as_of >= obligation.due
-    if obligation.force in ("statutory", "national") and is_asked:
+    asked_from = _asked_from(obligation)
+    if obligation.force in ("statutory", "national") and asked_from is not None and as_of >= asked_from:
         return "law"
     required = cascade.policy.gates_required_by_house_policy.value
     return "house policy" if obligation.id in required else None
+
+
+def _asked_from(obligation: Obligation) -> date | None:
+    """Return the day from which the law shuts the gate: the due date, or where that is unknown when the law applies."""
+    return obligation.applies_from if obligation.due is None else obligation.due
 
 
 def _naming(cascade: Cascade, system_id: str, as_of: date) -> tuple[KeyResult, ...]:
@@ -122,6 +127,8 @@ def _state(status: MilestoneStatus) -> str:
 def _law(obligation: Obligation, basis: str) -> str:
     contested = " (a contested date)" if obligation.certainty == "contested" else ""
     if basis == "law":
+        if obligation.due is None:
+            return f"The law asks for it since {obligation.applies_from}{contested}; first use is not known."
         return f"It had to be met by {obligation.due}{contested}."
     day = obligation.applies_from or (None if obligation.force == "grandfathered" else obligation.due)
     if obligation.force == "grandfathered":

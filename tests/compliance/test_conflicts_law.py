@@ -339,6 +339,11 @@ def test_a_record_of_another_kind_classifies_nothing(world: ConflictWorld, old: 
     assert {conflict.rule for conflict in world.conflicts()} == {"KR-14"}
 
 
+def test_a_role_written_with_spaces_classifies_as_well(world: ConflictWorld) -> None:
+    world.edit(CLASSIFIED, "signed_by_role: legal", "signed_by_role: compliance officer")
+    assert world.conflicts() == ()
+
+
 def test_key_results_of_a_cycle_that_has_ended_are_history(world: ConflictWorld) -> None:
     world.unmet(PLAN)
     world.as_of = date(2028, 6, 30)

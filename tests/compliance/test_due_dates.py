@@ -94,6 +94,14 @@ def test_marking_has_a_grace_for_what_was_on_the_market_before(placed: date, exp
     assert due(assessed(**answers, dates=dates), "AIA-50-2") == ("statutory", expected)
 
 
+def test_marking_of_a_system_of_our_own_counts_from_its_first_use() -> None:
+    answers = {"roles": ("provider", "deployer"), "transparency": {"synthetic_content": True}}
+    dates = {"first_use": date(2026, 3, 1)}
+    assert due(assessed(**answers, dates=dates), "AIA-50-2") == ("statutory", "2026-12-02")
+    unknown = {**dates, "own_placing": "unknown", "placed_on_market": date(2026, 9, 1)}
+    assert due(assessed(**answers, dates=unknown), "AIA-50-2") == ("statutory", "2026-08-02")
+
+
 def test_a_provider_places_before_it_uses() -> None:
     dates = {"own_placing": date(2028, 5, 10)}
     answers = used(date(2028, 7, 1), roles=("provider", "deployer"), dates=dates)

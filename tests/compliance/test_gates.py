@@ -125,8 +125,12 @@ def test_an_incident_shuts_no_gate(world: ConflictWorld) -> None:
     assert gates(world, event="INC-7") == ()
 
 
-def test_a_due_date_that_nobody_knows_shuts_nothing_by_law(world: ConflictWorld) -> None:
-    assert gates(world, due=None) == ()
+def test_a_due_date_that_nobody_knows_counts_from_the_day_the_law_applies(world: ConflictWorld) -> None:
+    (gate,) = gates(world, due=None, applies_from=DUE)
+    assert gate.basis == "law"
+    assert f"The law asks for it since {DUE}; first use is not known." in gate.sentence
+    assert gates(world, BEFORE, due=None, applies_from=DUE) == ()
+    assert gates(world, due=None, applies_from=None) == ()
 
 
 def test_key_results_of_an_ended_cycle_are_history(world: ConflictWorld) -> None:

@@ -10,6 +10,7 @@ from raw_figures import incidents
 from real_company import INCIDENTS, RealRun
 
 from okr_pipeline.cascade.grading import Status
+from okr_pipeline.duties import Register
 from okr_pipeline.evaluation import Evaluation, evaluate_cascade
 
 DENSE_WEEK = date(2016, 5, 9)
@@ -19,7 +20,8 @@ FOUR_PEOPLE_WEEK = date(2016, 9, 5)
 
 def through(run: RealRun, week: date) -> Evaluation:
     needed = {key_result.metric for key_result in run.project.cascade.key_results}
-    return evaluate_cascade(run.project, {name: run.columns[name] for name in needed}, run.manifests, week)
+    columns = {name: run.columns[name] for name in needed}
+    return evaluate_cascade(run.project, columns, run.manifests, Register(), week)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from okr_pipeline.cascade.evidence import EvidenceRecord
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade, KeyResult
@@ -34,7 +33,7 @@ def find_conflicts(
         as_of: the day that counts as today.
     """
     by_obligation = {(item.system_id, item.obligation.id): item for item in milestones if item.event is None}
-    ground = Ground(cascade, metrics, by_obligation, _signed(cascade))
+    ground = Ground(cascade, metrics, by_obligation)
     found: list[Conflict] = []
     for pairs in _pairs(ground, assessments, observations, as_of).values():
         concerned = min(pairs, key=lambda pair: (pair.role != "autonomy", not pair.launches))
@@ -42,14 +41,6 @@ def find_conflicts(
             for pair in [concerned] if rule.subject == "system" else pairs:
                 found.extend(rule.conflicts(pair))
     return tuple(found)
-
-
-def _signed(cascade: Cascade) -> dict[tuple[str, str], list[EvidenceRecord]]:
-    signed: dict[tuple[str, str], list[EvidenceRecord]] = {}
-    for record in cascade.evidence.values():
-        if record.status in ("signed", "superseded"):
-            signed.setdefault((record.system_id, record.obligation_id), []).append(record)
-    return signed
 
 
 def _pairs(

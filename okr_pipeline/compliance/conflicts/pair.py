@@ -3,7 +3,7 @@
 Whether they go together is decided in `rules`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,10 +11,10 @@ from functools import cached_property
 
 from okr_pipeline.cascade.ai_system import AiSystem
 from okr_pipeline.cascade.answers import Unknown
-from okr_pipeline.cascade.evidence import EvidenceRecord
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade, KeyResult
 from okr_pipeline.compliance.model import Assessment, Milestone, MilestoneStatus, Obligation, Observation
+from okr_pipeline.compliance.standing import first_signed
 
 _COUNTED = ("total", "stock")  # aggregations of numbers that are no shares
 
@@ -46,13 +46,11 @@ class Ground:
         cascade: the cascade, its policy and its evidence.
         metrics: metrics by name.
         milestones: milestones without a running event, by system and obligation.
-        signed: records that were ever signed, superseded ones too, by system and obligation.
     """
 
     cascade: Cascade
     metrics: Mapping[str, Metric]
     milestones: Mapping[tuple[str, str], Milestone]
-    signed: Mapping[tuple[str, str], Sequence[EvidenceRecord]]
 
 
 @dataclass(frozen=True)
@@ -138,12 +136,7 @@ class Pair:
 
     def first_signed(self, obligation: Obligation) -> date | None:
         """Return when an obligation's kind of record was first signed by one who may, also if superseded by now."""
-        days = [
-            record.date
-            for record in self.ground.signed.get((self.system.id, obligation.id), ())
-            if record.type == obligation.evidence_type and record.signed_by_role in obligation.signed_by
-        ]
-        return min(days, default=None)
+        return first_signed(obligation, self.system.id, self.ground.cascade.evidence.values())
 
     def state(self, obligation_id: str) -> str:
         """Return the state of an obligation in words, e.g. ``overdue``."""
