@@ -4,7 +4,7 @@ The decisions are the cascade's (pure); here they are fed with what the warehous
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from okr_pipeline.cascade.health import NodeHealth, roll_up
+from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.observed import ObservedWeeks, SourceState
 from okr_pipeline.cascade.rows import MetricRows
 from okr_pipeline.cascade.status import Judgement, judge, not_begun
@@ -79,40 +80,54 @@ def evaluate_cascade(
         values[key_result.id] = tuple(series)
         input_hashes.update({(key_result.id, week): hashes[name][week] for week in weeks})
     states = {name: _states(project, name, manifests) for name in columns}
-    health: list[NodeHealth] = []
-    current: dict[str, Judgement] = {}
     book = DutyBook(project, register)
     duties = book.on(last_day(through), is_newest=True)
+    health: list[NodeHealth] = []
+    current: dict[str, Judgement] = {}
     for week in weeks:
-        if not any(week_of_cycle_has_begun(project, cycle_id, week) for cycle_id in cascade.cycles):
-            continue
-        owed = duties if week == through else book.on(last_day(week))
-        judgements = {
-            key_result.id: judge(
-                key_result,
-                project.metrics[key_result.metric],
-                values[key_result.id],
-                states[key_result.metric] if week == through else (),
-                week,
-                policy=cascade.policy,
-                gate=owed.gate_of(key_result.id),
-            )
-            for key_result in cascade.key_results
-            if week_of_cycle_has_begun(project, key_result.cycle, week)
-        }
-        if week == through:
-            judgements |= {
-                key_result.id: not_begun(key_result, week, cascade.cycles[key_result.cycle].start)
-                for key_result in cascade.key_results
-                if key_result.id not in judgements
-            }
-        begun = {item.id for item in cascade.key_results if item.id in judgements}
-        running = {cascade.objective_of(cascade.key_results_by_id[name]).id for name in begun}
-        nodes = roll_up(cascade, judgements, week, milestone_nodes(cascade, owed.milestones, week))
-        health += [node for node in nodes if {node.node_id, node.parent_id} & running]
-        if week == through:
-            current = judgements
+        if any(week_of_cycle_has_begun(project, cycle_id, week) for cycle_id in cascade.cycles):
+            is_newest = week == through
+            owed = duties if is_newest else book.on(last_day(week))
+            current = _judgements(project, values, states if is_newest else {}, owed, week)
+            health += _running_nodes(cascade, current, owed, week)
+    if not current:
+        current = {item.id: not_begun(item, through, cascade.cycles[item.cycle].start) for item in cascade.key_results}
     return Evaluation(values, current, tuple(health), book.with_issues(duties, columns, values), input_hashes)
+
+
+def _judgements(
+    project: Project,
+    values: Mapping[str, Sequence[KeyResultValue]],
+    states: Mapping[str, Sequence[SourceState]],
+    owed: Duties,
+    week: date,
+) -> dict[str, Judgement]:
+    """Judge every key result in a week; one whose cycle has not begun is not due."""
+    cascade = project.cascade
+    return {
+        item.id: judge(
+            item,
+            project.metrics[item.metric],
+            values[item.id],
+            states.get(item.metric, ()),
+            week,
+            policy=cascade.policy,
+            gate=owed.gate_of(item.id),
+        )
+        if week_of_cycle_has_begun(project, item.cycle, week)
+        else not_begun(item, week, cascade.cycles[item.cycle].start)
+        for item in cascade.key_results
+    }
+
+
+def _running_nodes(
+    cascade: Cascade, judgements: Mapping[str, Judgement], owed: Duties, week: date
+) -> Iterator[NodeHealth]:
+    """Yield the health of every node whose cycle has begun."""
+    begun = {item.id for item in cascade.objectives if week >= monday_of(cascade.cycles[item.cycle].start)}
+    for node in roll_up(cascade, judgements, week, milestone_nodes(cascade, owed.milestones, week)):
+        if {node.node_id, node.parent_id} & begun:
+            yield node
 
 
 def week_of_cycle_has_begun(project: Project, cycle_id: str, week: date) -> bool:

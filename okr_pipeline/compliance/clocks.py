@@ -6,20 +6,23 @@ never later than a count of whole days. Only what had happened by the moment of 
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from typing import Literal
 
+from okr_pipeline.compliance.catalogue import CATALOGUE_FILE, load_catalogue
 from okr_pipeline.compliance.model import Incident, IncidentClass, MilestoneStatus
+from okr_pipeline.errors import OkrError
 
 Reader = Literal["provider", "deployer"]
 CLOCK_OF: dict[str, Reader] = {"AIA-73": "provider", "AIA-26-5-INC": "deployer"}
 """Items that an incident of the register starts, and whose clock that is."""
-LIMIT_DAYS: dict[IncidentClass, int] = {
-    "other_serious": 15,
-    "death": 10,
-    "widespread_infringement": 2,
-    "critical_infrastructure": 2,
+THRESHOLD_OF: dict[IncidentClass, str] = {
+    "other_serious": "report_days_general",
+    "death": "report_days_death",
+    "widespread_infringement": "report_days_widespread_or_critical_infrastructure",
+    "critical_infrastructure": "report_days_widespread_or_critical_infrastructure",
 }
-"""Outer limits of Article 73(2), (4) and (3)."""
+"""Class of an incident -> the threshold of item AIA-73 that limits its report (Article 73(2), (4) and (3))."""
 PARAGRAPH: dict[IncidentClass, str] = {
     "other_serious": "73(2)",
     "death": "73(4)",
@@ -49,9 +52,19 @@ class Clock:
     due: datetime | None
 
 
+@cache
+def limit_days(incident_class: IncidentClass) -> float:
+    """Return the outer limit of a report to the authority in days, as the catalogue has it."""
+    name = THRESHOLD_OF[incident_class]
+    reporting = next(item for item in load_catalogue().obligations if item.id == "AIA-73")
+    if name not in reporting.thresholds or (days := reporting.thresholds[name].max) is None:
+        raise OkrError(f"{CATALOGUE_FILE}: AIA-73: the threshold {name} has no max - a number of days. Fix: add it")
+    return days
+
+
 def article_73_limit(incident: Incident) -> datetime:
     """Return the last moment for a report to the authority (Article 73(2)-(4)), in UTC."""
-    return incident.aware_at.astimezone(UTC) + timedelta(days=LIMIT_DAYS[incident.incident_class])
+    return incident.aware_at.astimezone(UTC) + timedelta(days=limit_days(incident.incident_class))
 
 
 def incident_clock(reader: Reader, incident: Incident, now: datetime, notice_hours: float = NOTICE_HOURS) -> Clock:
@@ -134,9 +147,9 @@ def _deployer(incident: Incident, now: datetime, zone: tzinfo, notice_hours: flo
 def _authority(incident: Incident, now: datetime, zone: tzinfo) -> Clock:
     limit, complete = article_73_limit(incident), incident.completed_at
     reports = [moment for moment in (incident.authority_notified_at, complete) if moment is not None]
-    days = LIMIT_DAYS[incident.incident_class]
     rule = (
-        f"Article {PARAGRAPH[incident.incident_class]} asks for a report to the authority within {days} days "
+        f"Article {PARAGRAPH[incident.incident_class]} asks for a report to the authority within "
+        f"{limit_days(incident.incident_class):g} days "
         f"({incident.incident_class.replace('_', ' ')}), until {_at(limit, zone)}"
     )
     aware = f"Aware {_at(incident.aware_at, zone)}"

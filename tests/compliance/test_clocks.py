@@ -9,7 +9,7 @@ from evidence_world import SYSTEM, assessment, event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okr_pipeline.compliance.clocks import LIMIT_DAYS, article_73_limit, incident_clock, left_words
+from okr_pipeline.compliance.clocks import THRESHOLD_OF, article_73_limit, incident_clock, left_words
 from okr_pipeline.compliance.milestones import milestones
 from okr_pipeline.compliance.model import Incident, Milestone, MilestoneStatus, Obligation
 
@@ -206,7 +206,7 @@ MOMENTS = st.none() | st.integers(0, 60 * 24).map(lambda hours: AWARE + hours * 
 
 @given(
     reader=st.sampled_from(["provider", "deployer"]),
-    incident_class=st.sampled_from(sorted(LIMIT_DAYS)),
+    incident_class=st.sampled_from(sorted(THRESHOLD_OF)),
     moments=st.tuples(MOMENTS, MOMENTS, MOMENTS, MOMENTS),
     closed_as=st.sampled_from(["", "generic_outcome_log", "monitoring_report", "ticket", "incident_notification"]),
     now=st.integers(0, 60 * 24).map(lambda hours: AWARE + hours * HOUR),
