@@ -130,7 +130,7 @@ def _today() -> date:
 
 
 def _document(assessment: Any, day: date) -> dict[str, Any]:
-    from okr_pipeline.compliance.milestones import milestone  # noqa: PLC0415
+    from okr_pipeline.compliance.milestones import milestone_status  # noqa: PLC0415
 
     return {
         "id": assessment.system_id,
@@ -144,17 +144,14 @@ def _document(assessment: Any, day: date) -> dict[str, Any]:
         "fria_required": assessment.fria_required,
         "review": list(assessment.review),
         "block": assessment.block,
-        "obligations": [
-            _obligation(asked, milestone(asked, (), {}, day, "", assessment.system_id))
-            for asked in assessment.obligations
-        ],
+        "obligations": [_obligation(asked, *milestone_status(asked, day)) for asked in assessment.obligations],
         "not_applicable": [
             {"id": item.id, "article": item.article, "reason": item.reason} for item in assessment.not_applicable
         ],
     }
 
 
-def _obligation(asked: Any, state: Any) -> dict[str, Any]:
+def _obligation(asked: Any, status: str, reason: str) -> dict[str, Any]:
     return {
         "id": asked.id,
         "force": asked.force,
@@ -162,8 +159,8 @@ def _obligation(asked: Any, state: Any) -> dict[str, Any]:
         "article": asked.article,
         "title": asked.title,
         "kind": asked.kind,
-        "status": str(state.status),
-        "reason": state.reason,
+        "status": str(status),
+        "reason": reason,
         "planning_due": asked.planning_due,
         "alternative_due": asked.alternative_due,
         "date_certainty": asked.certainty,

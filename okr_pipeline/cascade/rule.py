@@ -10,6 +10,8 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import ModuleType
+from typing import TypeVar
 
 from okr_pipeline.cascade import rules
 from okr_pipeline.cascade.issues import Issue, Level
@@ -49,6 +51,7 @@ class Finding:
     fix: str
 
 
+Member = TypeVar("Member")
 Judge = Callable[[Cascade, RuleContext], Iterator[Finding]]
 
 
@@ -104,9 +107,14 @@ def discover_rules() -> tuple[Rule, ...]:
         ValueError: two rules have one name.
     """
     found: dict[str, Rule] = {}
-    for module_info in pkgutil.iter_modules(rules.__path__):
-        module = importlib.import_module(f"{rules.__name__}.{module_info.name}")
-        for member in vars(module).values():
-            if isinstance(member, Rule) and found.setdefault(member.name, member) is not member:
-                raise ValueError(f"two rules are named {member.name}")
+    for member in members(rules, Rule):
+        if found.setdefault(member.name, member) is not member:
+            raise ValueError(f"two rules are named {member.name}")
     return tuple(found[name] for name in sorted(found))
+
+
+def members(package: ModuleType, kind: type[Member]) -> Iterator[Member]:
+    """Yield what every module of a package holds of a kind; imported ones come again."""
+    for module_info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        yield from (member for member in vars(module).values() if isinstance(member, kind))

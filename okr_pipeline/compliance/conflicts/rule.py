@@ -4,14 +4,13 @@ A rule is a function in any module of `rules`; its docstring is its documentatio
 Remedy. Its id is that of the catalogue (``KR-01``), since a function cannot be named so.
 """
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from okr_pipeline.cascade.rule import members
 from okr_pipeline.compliance.conflicts import rules
 from okr_pipeline.compliance.conflicts.pair import Pair
 from okr_pipeline.compliance.model import Conflict, Severity
@@ -103,9 +102,7 @@ def discover_conflict_rules() -> tuple[ConflictRule, ...]:
         ValueError: two rules have one id.
     """
     found: dict[str, ConflictRule] = {}
-    for module_info in pkgutil.iter_modules(rules.__path__):
-        module = importlib.import_module(f"{rules.__name__}.{module_info.name}")
-        for member in vars(module).values():
-            if isinstance(member, ConflictRule) and found.setdefault(member.id, member) is not member:
-                raise ValueError(f"two rules have the id {member.id}")
+    for member in members(rules, ConflictRule):
+        if found.setdefault(member.id, member) is not member:
+            raise ValueError(f"two rules have the id {member.id}")
     return tuple(found[rule_id] for rule_id in sorted(found))
