@@ -81,8 +81,8 @@ class KeyResult(KeyResultDefinition):
 
     @cached_property
     def definition_hash(self) -> str:
-        """SHA-256 of the definition with its context, as canonical JSON; where it stands changes nothing."""
-        return _canonical_hash(self, exclude={"location"})
+        """SHA-256 of the definition with its context, as canonical JSON; place and open questions change nothing."""
+        return _canonical_hash(self, exclude={"location", "draft"})
 
 
 class Objective(ObjectiveDefinition):
@@ -106,7 +106,7 @@ class Objective(ObjectiveDefinition):
         """SHA-256 of the objective and the hashes of its key results."""
         return _canonical_hash(
             self,
-            exclude={"location", "key_results"},
+            exclude={"location", "key_results", "draft"},
             key_results=[key_result.definition_hash for key_result in self.key_results],
         )
 

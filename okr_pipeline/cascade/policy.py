@@ -18,6 +18,7 @@ Seconds = Annotated[float, Field(ge=0, le=3600)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 Weeks = Annotated[int, Field(ge=0, le=104)]
 Gap = Annotated[float, Field(ge=-1, le=0)]
+Chance = Annotated[float, Field(gt=0, lt=0.5)]
 
 
 class Threshold(Definition, Generic[Limit]):
@@ -73,6 +74,35 @@ class Policy(Definition):
     """Median seconds of a review below which it can hardly be one."""
     milestone_due_soon_days: Threshold[Days] = Field(examples=[30])
     """Days before a milestone's due date from which people are reminded."""
+
+    vanity_alpha_short_ratio: Threshold[Chance] = Field(examples=[0.025])
+    """Chance of a false `moves` allowed below 26 weeks before and 26 after, one-sided."""
+    vanity_alpha_ratio: Threshold[Chance] = Field(examples=[0.05])
+    """The same with 26 + 26 weeks and more."""
+    vanity_weeks_min_count: Threshold[Count] = Field(examples=[8])
+    """Weeks before the adoption, and after it and its lag, below which the vanity test is silent."""
+    vanity_adoption_range_min_ratio: Threshold[Ratio] = Field(examples=[0.10])
+    """Rise of the adoption, as a share, below which the vanity test is silent."""
+    vanity_cases_min_count: Threshold[Count] = Field(examples=[30])
+    """Cases a week, of the smaller unit, below which the vanity test is silent."""
+    baseline_chance_max_ratio: Threshold[Ratio] = Field(examples=[0.7])
+    """Chance of reaching a target with no change at all from which the target is too easy."""
+    drift_false_discovery_ratio: Threshold[Chance] = Field(examples=[0.10])
+    """Share of false ones among all key results called drifting."""
+    statistics_weeks_min_count: Threshold[Count] = Field(examples=[8])
+    """Weeks of history below which neither drift nor an easy target is judged."""
+    forecast_weeks_min_count: Threshold[Count] = Field(examples=[6])
+    """Weeks since the start below which an adoption is not forecast: too early."""
+    unlikely_below_ratio: Threshold[Ratio] = Field(examples=[0.2])
+    """Chance of reaching the target by its due date below which people are warned."""
+    driver_unclear_above_ratio: Threshold[Ratio] = Field(examples=[0.2])
+    """Share of resamples with another top contributor above which no contributor is named."""
+    discovery_lags_weeks: Threshold[tuple[Weeks, ...]] = Field(examples=[(0, 2, 4, 8)])
+    """Lags at which `okr discover` looks; each counts as a test."""
+    discovery_false_discovery_ratio: Threshold[Chance] = Field(examples=[0.10])
+    """Share of false ones among the associations that `okr discover` reports."""
+    discovery_weeks_min_count: Threshold[Count] = Field(examples=[26])
+    """Weeks that two series must share before they are compared."""
 
     @model_validator(mode="after")
     def _limits_are_in_order(self) -> Self:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from okr_pipeline.cascade.definition import Amount, Definition, Id, Label, refusal
+from okr_pipeline.cascade.definition import Amount, Definition, Id, Label, Percent, refusal
 from okr_pipeline.cascade.scope import Scope
 
 BetKind = Literal["cost_efficiency", "revenue_growth", "risk_reduction", "capability_building"]
@@ -22,11 +22,28 @@ class Bet(Definition):
     """What the bet is meant to bring."""
 
 
+class PlanFigure(Definition):
+    """An outcome that the finance or operations plan already holds, with what a bet is to change about it."""
+
+    metric: Id
+    """Name of the metric; a business outcome."""
+    org_unit: Id
+    """Unit whose figure the plan holds."""
+    bet: Id
+    """Bet that is to move it."""
+    change: Percent
+    """Relative change that the plan counts on by the end of the cycle, signed, e.g. ``-20%``."""
+    source: Label
+    """Where the plan says so, e.g. ``operations plan 2026, line 14``."""
+
+
 class Strategy(Definition):
     """`strategy.yml`."""
 
     bets: tuple[Bet, ...]
     """The organisation's bets; ids are unique."""
+    plan: tuple[PlanFigure, ...] = ()
+    """Outcomes of the finance and operations plan: an objective that moves none of them is aspiration."""
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
@@ -40,6 +57,19 @@ class Strategy(Definition):
                     at=("bets", position),
                 )
             seen.add(bet.id)
+        return self
+
+    @model_validator(mode="after")
+    def _plan_names_bets(self) -> Self:
+        known = {bet.id for bet in self.bets}
+        for position, figure in enumerate(self.plan):
+            if figure.bet not in known:
+                raise refusal(
+                    f"the plan names the bet {figure.bet}, which is not defined",
+                    f"one of {', '.join(sorted(known)) or 'none yet'}",
+                    "correct the bet",
+                    at=("plan", position, "bet"),
+                )
         return self
 
 

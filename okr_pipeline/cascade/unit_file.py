@@ -109,6 +109,8 @@ class KeyResultDefinition(Definition):
     """AI systems that the key result rests on."""
     deploys: Id | None = None
     """AI system that the key result launches."""
+    draft: tuple[Label, ...] = ()
+    """Questions that a person must answer before this is more than a draft; delete each with its answer."""
 
     @model_validator(mode="after")
     def _target_differs_from_baseline(self) -> Self:
@@ -136,6 +138,8 @@ class ObjectiveDefinition(Definition):
     """Strategic bet that an executive objective serves."""
     key_results: tuple[KeyResultDefinition, ...]
     """Two to five key results are usual."""
+    draft: tuple[Label, ...] = ()
+    """Questions that a person must answer before this is more than a draft."""
 
 
 class InitiativeDefinition(Definition):

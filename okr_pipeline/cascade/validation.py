@@ -88,7 +88,7 @@ def _words(model: type[Definition], detail: ErrorDetails, path: Path) -> tuple[s
         known = [*_fields(model, path[:-1])]
         near = nearest(str(path[-1]), known)
         fix = f"write {near}" if near else "delete it"
-        return "unknown_key", f"unknown key {shown(str(path[-1]))}", f"the keys are {listed(known, 20)}", fix
+        return "unknown_key", f"unknown key {shown(str(path[-1]))}", f"the keys are {listed(known, 24)}", fix
     return "wrong_value", *_wrong_value(detail)
 
 
@@ -120,7 +120,7 @@ def _missing(model: type[Definition], path: Path) -> tuple[str, str, str, str]:
             "add the other",
         )
     required = [name for name, field in _fields(model, path[:-1]).items() if field.is_required()]
-    allowed = f"required are {listed(required, 20)}"
+    allowed = f"required are {listed(required)}"
     return "missing_key", f"the key {key} is missing", allowed, f"add {key}: ..."
 
 

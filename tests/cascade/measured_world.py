@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from okr_pipeline.cascade.metric import Metric
-from okr_pipeline.cascade.model import Cycle, KeyResult, Location, Organisation, Policy
+from okr_pipeline.cascade.model import Cycle, KeyResult, Location, Organisation
 from okr_pipeline.cascade.observed import ObservedWeeks
 from okr_pipeline.cascade.rows import MetricRows
+from okr_pipeline.cascade.stand_ins import stand_in_policy
 from okr_pipeline.cascade.values import KeyResultValue
 from okr_pipeline.cascade.weeks import WEEK, weeks_between
 
@@ -32,29 +33,8 @@ ORGANISATION = Organisation.model_validate(
         },
     }
 )
-POLICY = Policy.model_validate(
-    {
-        name: {"value": value, "reason": "as in the shipped example"}
-        for name, value in {
-            "minimum_cases_default": 30,
-            "on_track_from": -0.15,
-            "at_risk_from": -0.35,
-            "stale_after_weeks": {"weekly": 0, "monthly": 5},
-            "restatement_tolerance_ratio": 0.01,
-            "executive_objectives_min_count": 2,
-            "executive_objectives_max_count": 4,
-            "parents_taken_max_count": 2,
-            "gates_required_by_house_policy": ("AIA-27-1",),
-            "incident_notice_hours": 24.0,
-            "override_rate_min": 0.02,
-            "override_rate_max": 0.20,
-            "override_weeks": 8,
-            "override_reviews_min_count": 200,
-            "review_seconds_min": 5.0,
-            "milestone_due_soon_days": 30,
-        }.items()
-    }
-)
+POLICY = stand_in_policy()
+"""The examples that the fields of the policy carry, which are the shipped values."""
 METRIC = Metric(
     name="handle_time_seconds",
     unit="seconds",

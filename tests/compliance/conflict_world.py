@@ -53,6 +53,20 @@ override_weeks: {value: 8, reason: two months}
 override_reviews_min_count: {value: 200, reason: enough to see 2 %}
 review_seconds_min: {value: 5, reason: nobody reads faster}
 milestone_due_soon_days: {value: 30, reason: a month}
+vanity_alpha_short_ratio: {value: 0.025, reason: as measured}
+vanity_alpha_ratio: {value: 0.05, reason: as measured}
+vanity_weeks_min_count: {value: 8, reason: as measured}
+vanity_adoption_range_min_ratio: {value: 0.10, reason: as measured}
+vanity_cases_min_count: {value: 30, reason: as measured}
+baseline_chance_max_ratio: {value: 0.7, reason: as measured}
+drift_false_discovery_ratio: {value: 0.10, reason: as measured}
+statistics_weeks_min_count: {value: 8, reason: as measured}
+forecast_weeks_min_count: {value: 6, reason: as measured}
+unlikely_below_ratio: {value: 0.2, reason: as measured}
+driver_unclear_above_ratio: {value: 0.2, reason: as measured}
+discovery_lags_weeks: {value: [0, 2, 4, 8], reason: as measured}
+discovery_false_discovery_ratio: {value: 0.10, reason: as measured}
+discovery_weeks_min_count: {value: 26, reason: as measured}
 """,
     SYSTEM: """\
 id: credit_score

@@ -1,0 +1,1 @@
+"""Error rates of the checks, measured by simulation with known truth: ``python -m benchmarks.methods``."""
