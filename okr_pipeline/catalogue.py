@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import yaml
 
-from okr_pipeline.cascade.metric import Aggregation, Cadence, Direction, Kind, Metric
+from okr_pipeline.cascade.metric import Aggregation, Cadence, Direction, Kind, Metric, SegmentKind
 from okr_pipeline.errors import OkrError
 
 ROLES = ("autonomy", "override", "escalation", "review_time")
@@ -45,7 +45,9 @@ _META: Mapping[str, Check] = {
     "function": _SENTENCE,
     "people": (lambda value: isinstance(value, bool), "true or false"),
     "role": _one_of(ROLES),
+    "segment": _one_of(get_args(SegmentKind)),
 }
+_OPTIONAL = ("role", "segment")
 
 
 class CatalogueError(OkrError):
@@ -112,7 +114,7 @@ def _metric(path: Path, entry: yaml.MappingNode, models: Mapping[str, _Model]) -
 
 
 def _checked(path: Path, name: str, meta: yaml.Node) -> dict[str, Any]:
-    """Return the values under ``meta``, each of its allowed kind; ``role`` is None where it is not given."""
+    """Return the values under ``meta``, each of its allowed kind; what is optional and not given is None."""
     given = _children(path, meta, name)
     for key, node in given.items():
         if key not in _META:
@@ -120,10 +122,10 @@ def _checked(path: Path, name: str, meta: yaml.Node) -> dict[str, Any]:
             raise CatalogueError(
                 (path, _line(node)), name, f"meta.{key} is unknown", f"allowed: {allowed}", "correct it"
             )
-    values: dict[str, Any] = {"role": None}
+    values: dict[str, Any] = dict.fromkeys(_OPTIONAL)
     for key, (is_allowed, allowed) in _META.items():
         if key not in given:
-            if key == "role":
+            if key in _OPTIONAL:
                 continue
             raise CatalogueError((path, _line(meta)), name, f"meta.{key} is missing", f"it is {allowed}", "add it")
         values[key] = _value(given[key])

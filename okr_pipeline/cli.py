@@ -15,7 +15,7 @@ import click
 import typer
 from rich.console import Console
 
-from okr_pipeline import cli_compliance
+from okr_pipeline import cli_compliance, cli_findings, cli_generate, cli_replay
 from okr_pipeline.cascade.weeks import iso_week, parse_iso_week
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
@@ -29,6 +29,10 @@ app = typer.Typer(
 app.command()(cli_compliance.obligations)
 app.command()(cli_compliance.compliance)
 app.add_typer(cli_compliance.new, name="new")
+app.command()(cli_findings.rules)
+app.command()(cli_findings.findings)
+app.command()(cli_replay.replay)
+app.command()(cli_generate.generate)
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
 
@@ -63,19 +67,27 @@ def validate(
 ) -> None:
     """Check the cascade files and report all problems at once."""
     from okr_pipeline.cascade.check import check_directory  # noqa: PLC0415 - see the module's docstring
+    from okr_pipeline.cascade.suppressing import apply_suppressions  # noqa: PLC0415
     from okr_pipeline.catalogue import load_metrics  # noqa: PLC0415
+    from okr_pipeline.rule_book import rule_names  # noqa: PLC0415
 
     settings = Settings.from_environment()
     folder = directory or settings.cascade_dir
     if not folder.is_dir():
         raise OkrError(f"{folder}: no such folder - allowed: a cascade directory. Fix: correct the path")
     today = settings.as_of(ZoneInfo("UTC"))
-    result = check_directory(folder, load_metrics(settings.dbt_project_dir), today)
-    failed = any(issue.level == "error" for issue in result.issues)
+    result = check_directory(folder, load_metrics(settings.dbt_project_dir), today, rule_names())
+    found = apply_suppressions(result.issues, result.partial.suppressions if result.partial else (), today)
+    failed = any(issue.level == "error" for issue in found.told)
     if _is_json(output_format):
-        out.print_json(json.dumps({"ok": not failed, "issues": [issue.as_dict() for issue in result.issues]}))
+        silenced = [
+            {**issue.as_dict(), **entry.model_dump(mode="json", include={"reason", "until", "agreed_by"})}
+            for issue, entry in found.silenced
+        ]
+        told = [issue.as_dict() for issue in found.told]
+        out.print_json(json.dumps({"ok": not failed, "issues": told, "suppressed": silenced}))
     else:
-        for issue in result.issues:
+        for issue in found.told:
             colour = "red" if issue.level == "error" else "yellow"
             out.print(
                 f"{issue.level}: {issue.sentence()}",
@@ -87,6 +99,8 @@ def validate(
         if not failed and result.cascade:
             count = len(result.cascade.key_results)
             out.print(f"{folder}: {len(result.cascade.objectives)} objectives and {count} key results, no errors")
+        if found.silenced:
+            out.print(cli_findings.suppressed_words(len(found.silenced)), highlight=False, soft_wrap=True)
     if failed:
         raise typer.Exit(1)
 

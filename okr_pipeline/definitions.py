@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 import dagster as dg
 
 from okr_pipeline.assets.compliance import compliance_asset
+from okr_pipeline.assets.insights import insight_assets
 from okr_pipeline.assets.key_results import key_result_assets
 from okr_pipeline.assets.partitions import weekly_partitions
 from okr_pipeline.assets.published import health_asset, publication_asset
@@ -61,6 +62,7 @@ def build_definitions(
             dbt_models(dbt.manifest(), Translator(project.systems), partitions),
             key_result_assets(project, partitions),
             compliance_asset(project, partitions),
+            *insight_assets(project, partitions),
             health_asset(project, partitions),
             publication_asset(project, partitions),
         ],

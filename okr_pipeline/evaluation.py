@@ -7,30 +7,25 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-import numpy as np
 
 from okr_pipeline.cascade.health import NodeHealth, roll_up
 from okr_pipeline.cascade.model import Cascade
-from okr_pipeline.cascade.observed import ObservedWeeks, SourceState
-from okr_pipeline.cascade.rows import MetricRows
+from okr_pipeline.cascade.observed import SourceState
 from okr_pipeline.cascade.status import Judgement, judge, not_begun
-from okr_pipeline.cascade.values import KeyResultValue, evaluate
-from okr_pipeline.cascade.weeks import monday_of, week_of, weeks_between
+from okr_pipeline.cascade.values import KeyResultValue, ValueSeries, evaluate
+from okr_pipeline.cascade.weeks import monday_of, week_of
 from okr_pipeline.duties import Duties, DutyBook, Register, last_day
 from okr_pipeline.landing import Manifest
+from okr_pipeline.measured import Columns, Measured
 from okr_pipeline.milestone_nodes import milestone_nodes
 from okr_pipeline.project import Project, TableKey
-
-Columns = Mapping[str, np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """The cascade as it stands."""
 
-    values: dict[str, tuple[KeyResultValue, ...]]
+    values: dict[str, ValueSeries]
     """Key result -> one value per week, oldest first."""
     current: dict[str, Judgement]
     """Key result -> status of the newest week."""
@@ -44,40 +39,36 @@ class Evaluation:
 
 def evaluate_cascade(
     project: Project,
+    measured: Measured,
     columns: Mapping[str, Columns],
     manifests: Mapping[TableKey, Manifest],
     register: Register,
-    through: date,
 ) -> Evaluation:
-    """Evaluate and judge all key results through a week.
+    """Evaluate and judge all key results through the newest measured week.
 
     Args:
         project: the cascade and what it refers to.
-        columns: metric -> its rows as numpy columns; every metric that a key result uses.
+        measured: the weekly series of every metric that a key result uses.
+        columns: the same rows as numpy columns, by metric.
         manifests: table -> what is landed.
         register: the incident register.
-        through: newest week to speak of.
     """
-    cascade = project.cascade
-    first = min((week for manifest in manifests.values() for week in manifest.files), default=through)
-    weeks = weeks_between(min(first, through), through)
-    rows = {name: MetricRows.from_columns(some) for name, some in columns.items()}
-    observed = {name: _observed(project, name, manifests) for name in columns}
+    cascade, weeks, through = project.cascade, measured.weeks, measured.through
     hashes = {name: _running_hashes(project, name, manifests, weeks) for name in columns}
-    values: dict[str, tuple[KeyResultValue, ...]] = {}
+    values: dict[str, ValueSeries] = {}
     input_hashes: dict[tuple[str, date], str] = {}
     for key_result in cascade.key_results:
         name = key_result.metric
         series = evaluate(
             key_result,
             project.metrics[name],
-            rows[name],
-            observed[name],
+            measured.rows[name],
+            measured.observed[name],
             organisation=cascade.organisation,
             cycle=cascade.cycles[key_result.cycle],
             weeks=weeks,
         )
-        values[key_result.id] = tuple(series)
+        values[key_result.id] = series
         input_hashes.update({(key_result.id, week): hashes[name][week] for week in weeks})
     states = {name: _states(project, name, manifests) for name in columns}
     book = DutyBook(project, register)
@@ -133,15 +124,6 @@ def _running_nodes(
 def week_of_cycle_has_begun(project: Project, cycle_id: str, week: date) -> bool:
     """Return whether a week belongs to a cycle that has begun; a cycle that has ended is shown as it ended."""
     return week >= monday_of(project.cascade.cycles[cycle_id].start)
-
-
-def _observed(project: Project, metric: str, manifests: Mapping[TableKey, Manifest]) -> ObservedWeeks:
-    landed = []
-    for key in project.metrics[metric].sources:
-        manifest = manifests[key]
-        empty = {week for week, record in manifest.weeks.items() if record.outcome == "empty"}
-        landed.append({*manifest.files, *empty})
-    return ObservedWeeks.in_every(metric, landed)
 
 
 def _running_hashes(

@@ -20,6 +20,7 @@ from okr_pipeline.compliance.obligations import assess
 from okr_pipeline.connectors.configuration import load_origins
 from okr_pipeline.connectors.origin import Origin
 from okr_pipeline.errors import OkrError
+from okr_pipeline.rule_book import rule_names
 from okr_pipeline.settings import Settings
 from okr_pipeline.sources import discover
 from okr_pipeline.sources.contract import SourceSystem, SourceTable
@@ -59,7 +60,7 @@ class Project:
             OkrError: another file cannot be used.
         """
         metrics = load_metrics(settings.dbt_project_dir)
-        result = check_directory(settings.cascade_dir, metrics, cls._day(settings))
+        result = check_directory(settings.cascade_dir, metrics, cls._day(settings), rule_names())
         if result.cascade is None:
             raise CascadeError(result.issues)
         return cls(
@@ -108,6 +109,7 @@ class Project:
         models = (
             cascade.organisation, cascade.strategy, cascade.policy, *cascade.benchmarks,
             *cascade.cycles.values(), *cascade.initiatives, *cascade.ai_systems.values(), *cascade.evidence.values(),
+            *cascade.suppressions,
         )  # fmt: skip
         parts = sorted(objective.definition_hash for objective in cascade.objectives)
         parts += sorted(model.model_dump_json(exclude={"location"}) for model in models)

@@ -14,14 +14,19 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from okr_pipeline.analysis.insights import Insights
+from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.observed import FAILED_VERDICTS
 from okr_pipeline.cascade.weeks import iso_week, last_closed_week, weeks_between
 from okr_pipeline.connectors import open_reader
 from okr_pipeline.duties import Register, read_incidents
 from okr_pipeline.errors import SourceError, TransientSourceError
-from okr_pipeline.evaluation import Columns, Evaluation, evaluate_cascade
-from okr_pipeline.landing import LOOK_BACK_WEEKS, Landing, LandingReport, Pseudonymiser, holes
+from okr_pipeline.evaluation import Evaluation, evaluate_cascade
+from okr_pipeline.intelligence.analyse import analyse
+from okr_pipeline.intelligence.findings import data_issues
+from okr_pipeline.landing import LOOK_BACK_WEEKS, Landing, LandingReport, Manifest, Pseudonymiser, holes
 from okr_pipeline.lock import refresh_lock
+from okr_pipeline.measured import Columns, Measured
 from okr_pipeline.progress import Progress
 from okr_pipeline.project import Project, TableKey
 from okr_pipeline.publication import content
@@ -49,6 +54,9 @@ class Refresh:
         self._warehouse = Warehouse(home, run_id, project.zone.key)
         self._store = PublicationStore(home, project.zone.key)
         self._evaluation: Evaluation | None = None
+        self._series: Measured | None = None
+        self._tables: tuple[content.RunFacts, content.Tables] | None = None
+        self._insights: Insights | None = None
 
     def through(self, weeks: Sequence[date]) -> date:
         """Return the newest week the publication will speak of: never older than what is published already."""
@@ -148,14 +156,32 @@ class Refresh:
             through = self.through(weeks)
             self._evaluation = evaluate_cascade(
                 self._project,
+                self._measured(through),
                 self._metric_columns,
-                {key: self._landing.manifest(key) for key in self._all_tables()},
+                self._manifests(),
                 self._register(),
-                through,
             )
             count = len(self._evaluation.current)
             self._progress.finished("key results", f"{count} key results through {iso_week(through)}")
         return self._evaluation
+
+    def analyse(self, weeks: Sequence[date]) -> Insights:
+        """Learn what the measured weeks say of links, targets, drift and what is to come; computed once per run.
+
+        Raises:
+            OkrError: the metrics have not been built in this run.
+        """
+        if self._insights is None:
+            evaluation = self.evaluate(weeks)
+            self._progress.started("evidence")
+            self._insights = analyse(self._measured(self.through(weeks)), evaluation)
+            links = len(self._insights.evidence)
+            self._progress.finished("evidence", f"{links} links, {len(self._insights.forecasts)} forecasts")
+        return self._insights
+
+    def _data_issues(self, weeks: Sequence[date]) -> tuple[Issue, ...]:
+        through = self.through(weeks)
+        return data_issues(self._measured(through), self.evaluate(weeks), self.analyse(weeks), self._manifests())
 
     def publish(self, weeks: Sequence[date]) -> Path:
         """Write, verify and show the publication, then put the private warehouse back.
@@ -164,29 +190,42 @@ class Refresh:
             OkrError: something did not verify, or the disk refused; readers still see the publication before.
         """
         self._progress.started("publication")
-        evaluation = self.evaluate(weeks)
-        through = self.through(weeks)
-        now = datetime.now(UTC)
-        publication_id = f"{iso_week(through)}-{now:%Y%m%dT%H%M%S%fZ}"
-        manifests = {key: self._landing.manifest(key) for key in self._all_tables()}
-        tables = content.build(
-            self._project,
-            evaluation,
-            manifests,
-            self._metric_columns,
-            {
-                "values": rows_of_published(self._store, "key_result_values"),
-                "key_results": rows_of_published(self._store, "key_results"),
-            },
-            self._warehouse.unmapped_codes(self._code_columns(), through),
-            content.RunFacts(publication_id, now, through, self._dbt.fingerprint, self._run_id),
-        )
+        facts, tables = self._content(weeks)
         minimum_group = self._project.cascade.organisation.minimum_group
-        folder = self._store.publish(publication_id, tables.replaced, tables.appended, minimum_group)
+        folder = self._store.publish(facts.publication_id, tables.replaced, tables.appended, minimum_group)
         self._warehouse.promote()
         self._landing.prune(KEEP_SUPERSEDED_FILES)
-        self._progress.finished("publication", publication_id)
+        self._progress.finished("publication", facts.publication_id)
         return folder
+
+    def findings(self, weeks: Sequence[date]) -> Sequence[content.Row]:
+        """Return every finding as it will be published."""
+        return content.findings_of(self._content(weeks)[1])
+
+    def _content(self, weeks: Sequence[date]) -> tuple[content.RunFacts, content.Tables]:
+        """Return the rows of every table, computed once per run."""
+        if self._tables is None:
+            through, now = self.through(weeks), datetime.now(UTC)
+            publication_id = f"{iso_week(through)}-{now:%Y%m%dT%H%M%S%fZ}"
+            facts = content.RunFacts(publication_id, now, through, self._dbt.fingerprint, self._run_id)
+            published = {
+                name: rows_of_published(self._store, name)
+                for name in ("key_result_values", "key_results", "target_changes", "publication_info")
+            }
+            self._tables = (
+                facts,
+                content.build(
+                    self._project,
+                    self.evaluate(weeks),
+                    content.Learned(self.analyse(weeks), self._data_issues(weeks)),
+                    self._manifests(),
+                    self._metric_columns,
+                    published,
+                    self._warehouse.unmapped_codes(self._code_columns(), through),
+                    facts,
+                ),
+            )
+        return self._tables
 
     def close(self) -> None:
         """Forget what was private to the run."""
@@ -235,6 +274,14 @@ class Refresh:
         return {
             table.key: table.unit_code for system in self._project.systems for table in system.tables if table.unit_code
         }
+
+    def _manifests(self) -> dict[TableKey, Manifest]:
+        return {key: self._landing.manifest(key) for key in self._all_tables()}
+
+    def _measured(self, through: date) -> Measured:
+        if self._series is None or self._series.through != through:
+            self._series = Measured.of(self._project, self._metric_columns, self._manifests(), through)
+        return self._series
 
     @cached_property
     def _metric_columns(self) -> dict[str, Columns]:

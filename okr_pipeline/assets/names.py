@@ -6,6 +6,9 @@ import dagster as dg
 
 PUBLICATION_KEY = dg.AssetKey(["okr", "publication"])
 MILESTONES_KEY = dg.AssetKey(["okr", "compliance_milestones"])
+EVIDENCE_KEY = dg.AssetKey(["okr", "alignment_evidence"])
+DRIVERS_KEY = dg.AssetKey(["okr", "metric_drivers"])
+FORECASTS_KEY = dg.AssetKey(["okr", "forecasts"])
 HEALTH_KEY = dg.AssetKey(["okr", "cascade_health"])
 
 
@@ -33,6 +36,11 @@ def milestone_check(milestone_id: str) -> str:
     """Return the name of a milestone's check, e.g. ``life_risk_pricing__aia_27_1``."""
     system_id, _, obligation_id = milestone_id.partition(".")
     return f"{system_id}__{re.sub(r'[^a-z0-9]+', '_', obligation_id.lower())}"
+
+
+def rule_check(rule: str) -> str:
+    """Return the name of a rule's check: the rule's own, as Dagster allows it (``kr_01`` for ``KR-01``)."""
+    return re.sub(r"[^a-z0-9]+", "_", rule.lower())
 
 
 def group_name(function: str) -> str:

@@ -11,19 +11,24 @@ from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.rule import RuleContext, discover_rules
 
 
-def check(cascade: Cascade, metrics: Mapping[str, Metric], as_of: date) -> tuple[Issue, ...]:
+def check(
+    cascade: Cascade, metrics: Mapping[str, Metric], as_of: date, rule_names: frozenset[str] = frozenset()
+) -> tuple[Issue, ...]:
     """Return what the rules find, sorted by file and line.
 
     Args:
         cascade: The cascade, whole or partial.
         metrics: Metrics by name.
         as_of: The day that counts as today.
+        rule_names: See `RuleContext`.
     """
-    context = RuleContext(metrics, as_of)
+    context = RuleContext(metrics, as_of, rule_names)
     return in_reading_order(issue for rule in discover_rules() for issue in rule.issues(cascade, context))
 
 
-def check_directory(directory: Path, metrics: Mapping[str, Metric], as_of: date) -> LoadResult:
+def check_directory(
+    directory: Path, metrics: Mapping[str, Metric], as_of: date, rule_names: frozenset[str] = frozenset()
+) -> LoadResult:
     """Load a directory and apply the rules to whatever could be read, so that every problem is seen at once.
 
     The result's ``cascade`` is None when any error was found, by the loader or by a rule.
@@ -31,5 +36,5 @@ def check_directory(directory: Path, metrics: Mapping[str, Metric], as_of: date)
     loaded = load_cascade(directory)
     if loaded.partial is None:
         return loaded
-    issues = in_reading_order((*loaded.issues, *check(loaded.partial, metrics, as_of)))
+    issues = in_reading_order((*loaded.issues, *check(loaded.partial, metrics, as_of, rule_names)))
     return LoadResult(None if has_errors(issues) else loaded.cascade, loaded.partial, issues)

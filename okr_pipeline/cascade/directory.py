@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Literal
 
 from okr_pipeline.cascade.issues import Issue, listed, nearest
+from okr_pipeline.cascade.suppression import SUPPRESSIONS_FILE
 
-Kind = Literal["organisation", "strategy", "policy", "benchmarks", "ai_system", "evidence", "cycle", "unit"]
+Kind = Literal[
+    "organisation", "strategy", "policy", "benchmarks", "suppressions", "ai_system", "evidence", "cycle", "unit"
+]  # fmt: skip
 _TOP: dict[str, Kind] = {
     "organisation.yml": "organisation",
     "strategy.yml": "strategy",
     "policy.yml": "policy",
     "benchmarks.yml": "benchmarks",
+    SUPPRESSIONS_FILE: "suppressions",
 }
 _REQUIRED = ("organisation.yml", "strategy.yml", "policy.yml")
 _KIND_OF_FOLDER: dict[str, Kind] = {"ai_systems": "ai_system", "evidence": "evidence"}

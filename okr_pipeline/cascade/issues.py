@@ -36,6 +36,19 @@ class Issue:
     allowed: str
     fix: str
 
+    @property
+    def about(self) -> str:
+        """Id of the innermost thing that the issue is about, e.g. ``faster_review``: last word of ``object``."""
+        return _last_word(self.object)
+
+    @property
+    def address(self) -> str:
+        """Ids of all that the issue is about, joined by dots, outermost first, e.g. ``claims_triage.AIA-27-1``.
+
+        An obligation is that of many AI systems, so its id alone would name the issues of all of them.
+        """
+        return address_of(self.object)
+
     def sentence(self) -> str:
         """Return the issue as people read it: ``file:line: object: problem - allowed. Fix: fix``."""
         return f"{self.file}:{self.line}: {self.object}: {self.problem} - {self.allowed}. Fix: {self.fix}"
@@ -43,6 +56,15 @@ class Issue:
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields and the sentence, ready for JSON."""
         return {**asdict(self), "sentence": self.sentence()}
+
+
+def address_of(subject: str) -> str:
+    """Return `Issue.address` of what a sentence is about, e.g. of ``AI system claims_triage, AIA-27-1``."""
+    return ".".join(_last_word(part) for part in subject.split(", "))
+
+
+def _last_word(text: str) -> str:
+    return text.rsplit(maxsplit=1)[-1].strip("'\"") if text.strip() else ""
 
 
 def in_reading_order(issues: Iterable[Issue]) -> tuple[Issue, ...]:

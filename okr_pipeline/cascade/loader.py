@@ -22,6 +22,7 @@ from okr_pipeline.cascade.policy import Policy
 from okr_pipeline.cascade.pruning import prune
 from okr_pipeline.cascade.stand_ins import stand_in_organisation, stand_in_policy, stand_in_strategy
 from okr_pipeline.cascade.strategy import Benchmark, Benchmarks, Cycle, Strategy
+from okr_pipeline.cascade.suppression import Suppression, Suppressions
 from okr_pipeline.cascade.unit_file import UnitFile
 from okr_pipeline.cascade.validation import validate
 from okr_pipeline.cascade.yaml_reader import Document, Unreadable, read_yaml
@@ -52,7 +53,7 @@ def load_cascade(directory: Path) -> LoadResult:
 
     Args:
         directory: Folder with ``organisation.yml``, ``strategy.yml``, ``policy.yml``, ``ai_systems/``, ``evidence/``
-            and one folder for each cycle.
+            and one folder for each cycle; ``benchmarks.yml`` and ``suppressions.yml`` may be there too.
     """
     files, issues = find_files(directory)
     gathered = _Gathered(issues=list(issues))
@@ -72,6 +73,7 @@ class _Gathered:
     strategy: Strategy | None = None
     policy: Policy | None = None
     benchmarks: tuple[Benchmark, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
     ai_systems: dict[str, AiSystem] = field(default_factory=dict)
     evidence: dict[str, EvidenceRecord] = field(default_factory=dict)
     cycles: dict[str, Cycle] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class _Gathered:
             strategy=strategy,
             policy=policy,
             benchmarks=self.benchmarks,
+            suppressions=self.suppressions,
             ai_systems=self.ai_systems,
             cycles=self.cycles,
             sheets=tuple(sheets),
@@ -152,6 +155,9 @@ class _Reader:
             case "benchmarks":
                 benchmarks = self._model(Benchmarks, document)
                 self.gathered.benchmarks = () if benchmarks is None else benchmarks.benchmarks
+            case "suppressions":
+                suppressions = self._model(Suppressions, document)
+                self.gathered.suppressions = () if suppressions is None else suppressions.suppressions
             case "ai_system":
                 system = self._model(AiSystem, document)
                 if system is not None and self._is_named(system.id, self.file.path.stem, document, "id"):

@@ -10,6 +10,7 @@ Kind = Literal["business_outcome", "adoption", "quality", "activity"]
 Direction = Literal["up", "down"]
 Aggregation = Literal["proportion", "mean", "total", "ratio", "distinct_share", "stock"]
 Cadence = Literal["weekly", "monthly"]
+SegmentKind = Literal["ai_system"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Metric:
         cadence: how often a new figure can be expected; staleness counts in cadences.
         definition: one plain sentence.
         role: what rules need to know beyond the kind, e.g. ``autonomy``; None for most.
+        segment: what the breakdown is, where rules need to know: ``ai_system``; None for most.
         people: whether persons stand behind its rows, so that small groups must not be shown.
         function: the business function it belongs to, e.g. ``customer operations``.
         sources: the (system, table) pairs that it is computed from.
@@ -43,3 +45,4 @@ class Metric:
     people: bool
     function: str
     sources: tuple[tuple[str, str], ...]
+    segment: SegmentKind | None = None

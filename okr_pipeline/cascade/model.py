@@ -16,6 +16,7 @@ from okr_pipeline.cascade.organisation import Organisation, Unit
 from okr_pipeline.cascade.policy import Policy
 from okr_pipeline.cascade.scope import Scope
 from okr_pipeline.cascade.strategy import Benchmark, Bet, Cycle, Strategy
+from okr_pipeline.cascade.suppression import Suppression
 from okr_pipeline.cascade.target import Baseline, Target
 from okr_pipeline.cascade.unit_file import Contribution, OkrLevel, Trajectory, Window
 
@@ -38,6 +39,7 @@ __all__ = [
     "Policy",
     "Scope",
     "Strategy",
+    "Suppression",
     "Target",
     "Trajectory",
     "Unit",
@@ -67,6 +69,7 @@ class Cascade:
         is_complete: Whether everything could be read.
         refused: Kinds of the files that could not be read and that a stand-in replaces, e.g. ``organisation``; a
             reference into one of them is not known to be wrong.
+        suppressions: Findings that people have agreed to leave alone for a while, in the order of the file.
     """
 
     organisation: Organisation
@@ -83,6 +86,7 @@ class Cascade:
     unreadable_ids: frozenset[str] = frozenset()
     is_complete: bool = True
     refused: frozenset[str] = frozenset()
+    suppressions: tuple[Suppression, ...] = ()
 
     @cached_property
     def key_results(self) -> tuple[KeyResult, ...]:

@@ -103,6 +103,11 @@ class MetricRows:
         """
         return self._cube.groups, self._cube.people_on(axis)
 
+    @property
+    def cells(self) -> tuple[list[Group], Mapping[str, Floats]]:
+        """The cells, sorted, and their sums by measure (cells x weeks of ``axis``); 0 without rows."""
+        return self._cube.groups, self._cube.sums
+
     @cached_property
     def _cube(self) -> "_Cube":
         return _Cube(self)

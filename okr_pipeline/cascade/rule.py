@@ -26,10 +26,13 @@ class RuleContext:
     Attributes:
         metrics: Metrics by name, as the warehouse defines them.
         as_of: The day that counts as today.
+        rule_names: Every rule that may find something, those outside the cascade included; empty where the caller
+            does not know them, and names of rules are then not judged.
     """
 
     metrics: Mapping[str, Metric]
     as_of: date
+    rule_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

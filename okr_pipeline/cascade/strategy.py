@@ -37,6 +37,39 @@ class PlanFigure(Definition):
     """Where the plan says so, e.g. ``operations plan 2026, line 14``."""
 
 
+class Lever(Definition):
+    """What is known of how one metric moves another: a pilot, a study, the causes counted in a past year."""
+
+    metric: Id
+    """Metric that was moved."""
+    org_unit: Id
+    """Unit in which it was moved; it speaks for the units below, too."""
+    change: Percent
+    """Relative change of the metric that was seen, signed, e.g. ``-25%``."""
+    parent: Id
+    """Metric that moved with it."""
+    moves_parent: tuple[Percent, Percent]
+    """Lowest and highest relative change of the parent that went with that change, e.g. ``[10%, 18%]``."""
+    lag_weeks: Annotated[int, Field(ge=0, le=104)]
+    """Weeks until the parent moved."""
+    source: Label
+    """What this rests on, e.g. ``agent assist pilot, spring 2026``."""
+
+    @model_validator(mode="after")
+    def _moves_something_one_way(self) -> Self:
+        low, high = self.moves_parent
+        if self.change == 0:
+            raise refusal("a change of 0% moves nothing", "the change that was seen", "correct it", at=("change",))
+        if low > high or low * high < 0 or low == high == 0:
+            raise refusal(
+                f"{low * 100:g}% to {high * 100:g}% is not a move in one direction",
+                "the lower change, then the higher, of one sign: [-10%, -5%]",
+                "correct the range, or delete the lever",
+                at=("moves_parent",),
+            )
+        return self
+
+
 class Strategy(Definition):
     """`strategy.yml`."""
 
@@ -44,6 +77,8 @@ class Strategy(Definition):
     """The organisation's bets; ids are unique."""
     plan: tuple[PlanFigure, ...] = ()
     """Outcomes of the finance and operations plan: an objective that moves none of them is aspiration."""
+    levers: tuple[Lever, ...] = ()
+    """Known links between metrics; where there is none, a generated draft marks its link as a guess."""
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

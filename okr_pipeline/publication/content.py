@@ -3,28 +3,40 @@
 import hashlib
 import importlib.metadata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from okr_pipeline.analysis.insights import Insights
 from okr_pipeline.cascade.history import ValueVersion, append
 from okr_pipeline.cascade.issues import Issue
+from okr_pipeline.cascade.ledger import retroactive_target_changes
 from okr_pipeline.cascade.model import KeyResult
 from okr_pipeline.cascade.restatements import restated_weeks
 from okr_pipeline.cascade.values import KeyResultValue
+from okr_pipeline.cascade.versions import baseline_words
 from okr_pipeline.cascade.weeks import iso_week
 from okr_pipeline.cascade.windows import Gap
-from okr_pipeline.evaluation import Columns, Evaluation, source_state
+from okr_pipeline.evaluation import Evaluation, source_state
 from okr_pipeline.landing import Manifest
+from okr_pipeline.measured import Columns
 from okr_pipeline.project import Project, TableKey
 from okr_pipeline.publication.compliance import ai_system_rows, milestone_rows
+from okr_pipeline.publication.findings import SUPPRESSED_UNTIL, UnmappedCodes, finding_rows
+from okr_pipeline.publication.insights import driver_rows, evidence_rows, forecast_columns
+from okr_pipeline.publication.ledger import change_rows, continue_ledger
 from okr_pipeline.publication.metric_values import metric_value_rows
-from okr_pipeline.publication.tables import KEY_RESULT_VALUES, KEY_RESULTS, dictionary_rows
+from okr_pipeline.publication.tables import (
+    CASCADE_FINDINGS,
+    KEY_RESULT_VALUES,
+    KEY_RESULTS,
+    TARGET_CHANGES,
+    dictionary_rows,
+)
 
 Rows = list[tuple[object, ...]]
 Row = Mapping[str, Any]
-UnmappedCodes = Mapping[TableKey, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,14 @@ class RunFacts:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What the measured weeks say beyond values and statuses."""
+
+    insights: Insights
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
 class Tables:
     """Table -> rows: some replace what was published, some are added to it."""
 
@@ -49,6 +69,7 @@ class Tables:
 def build(
     project: Project,
     evaluation: Evaluation,
+    learned: Learned,
     manifests: Mapping[TableKey, Manifest],
     metric_columns: Mapping[str, Columns],
     published: Mapping[str, Sequence[Row]],
@@ -60,17 +81,24 @@ def build(
     Args:
         project: the cascade and what it refers to.
         evaluation: values, statuses and health.
+        learned: what the analysis says, and the findings that rest on it.
         manifests: table -> what is landed.
         metric_columns: metric -> its rows; every metric of the project.
-        published: rows of ``values`` (key_result_values) and ``key_results`` as published before.
+        published: rows of ``key_result_values``, ``key_results``, ``target_changes`` and ``publication_info`` as
+            published before.
         unmapped: table -> unit code -> rows of the newest week that no unit claims.
         facts: of this run.
     """
-    history = [_version(row) for row in published["values"]]
+    history = [value_version(row) for row in published["key_result_values"]]
     computed = [value for values in evaluation.values.values() for value in values]
     new = append(history, computed, facts.published_at, evaluation.input_hashes)
     restated = restated_weeks((*history, *new), project.cascade)
-    findings = _findings((*project.issues, *evaluation.duties.issues, *restated), unmapped)
+    key_results = _key_result_rows(project, evaluation, published["key_results"], facts)
+    starts = {cycle_id: cycle.start for cycle_id, cycle in project.cascade.cycles.items()}
+    ledger = continue_ledger(published, key_results, facts.published_at, project.zone, starts)
+    moved = retroactive_target_changes(ledger.changes, project.cascade)
+    issues = (*project.issues, *evaluation.duties.issues, *restated, *moved, *learned.issues)
+    findings = finding_rows(project.cascade, issues, unmapped, project.as_of)
     sources = [_source_row(project, key, manifest, unmapped, facts.through) for key, manifest in manifests.items()]
     landing_hash = _hash(
         f"{'.'.join(key)} {week} {file.sha256}"
@@ -79,12 +107,16 @@ def build(
     )
     minimum = project.cascade.organisation.minimum_group
     replaced: dict[str, Rows] = {
-        "key_results": _key_result_rows(project, evaluation, published["key_results"], facts),
-        "key_result_current": [_current_row(project, evaluation, item) for item in project.cascade.key_results],
+        "key_results": key_results,
+        "key_result_current": [
+            _current_row(project, evaluation, learned.insights, item) for item in project.cascade.key_results
+        ],
         "cascade_health": _health_rows(project, evaluation, findings),
         "cascade_findings": findings,
         "ai_systems": ai_system_rows(project, evaluation.duties),
         "compliance_milestones": milestone_rows(project, evaluation.duties),
+        "alignment_evidence": evidence_rows(learned.insights),
+        "metric_drivers": driver_rows(learned.insights),
         "metric_values": [
             row
             for name, columns in sorted(metric_columns.items())
@@ -103,11 +135,21 @@ def build(
                 project.cascade_hash,
                 landing_hash,
                 facts.run_id,
+                learned.insights.score.score,
+                learned.insights.score.reason,
+                "; ".join(f"-{lost.points} {lost.about}: {lost.reason}" for lost in learned.insights.score.deductions),
             )
         ],
         "data_dictionary": dictionary_rows(),
     }
-    return Tables(replaced, {KEY_RESULT_VALUES.name: [_value_row(version) for version in new]})
+    appended = {KEY_RESULT_VALUES.name: [_value_row(version) for version in new]}
+    return Tables(replaced, appended | {TARGET_CHANGES.name: change_rows(ledger.added)})
+
+
+def findings_of(tables: Tables) -> list[Row]:
+    """Return the findings with the names of their columns."""
+    names = [column.name for column in CASCADE_FINDINGS.columns]
+    return [dict(zip(names, row, strict=True)) for row in tables.replaced[CASCADE_FINDINGS.name]]
 
 
 def published_through(info: Sequence[Row]) -> date | None:
@@ -147,10 +189,12 @@ def _key_result_row(
         newest.target_low, newest.target_high, float(item.weight), item.minimum_cases, item.due,
         item.target_set_on, ",".join(item.guarded_by), ",".join(item.ai_systems), item.location.file,
         item.location.line, first_seen.get((item.id, item.definition_hash), facts.published_at),
+        item.target.words(), baseline_words(item.baseline.value, item.baseline.source, item.baseline.measured_over),
+        project.cascade.cycles[item.cycle].start,
     )  # fmt: skip
 
 
-def _current_row(project: Project, evaluation: Evaluation, item: KeyResult) -> tuple[object, ...]:
+def _current_row(project: Project, evaluation: Evaluation, insights: Insights, item: KeyResult) -> tuple[object, ...]:
     judged = evaluation.current[item.id]
     newest = evaluation.values[item.id][-1]
     shown = next((v for v in evaluation.values[item.id] if v.week_start == judged.value_week), newest)
@@ -160,6 +204,7 @@ def _current_row(project: Project, evaluation: Evaluation, item: KeyResult) -> t
         judged.value_week, judged.value, judged.low, judged.high, shown.sample_count, newest.baseline,
         newest.target_low, newest.target_high, judged.progress, judged.expected_progress, judged.weeks_stale,
         judged.trend, shown.observed_until, item.due, item.definition_hash,
+        *forecast_columns(insights.forecasts.get(item.id), insights.drift.get(item.id)),
     )  # fmt: skip
 
 
@@ -173,14 +218,15 @@ def _value_row(entry: ValueVersion) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _version(row: Row) -> ValueVersion:
+def value_version(row: Row) -> ValueVersion:
+    """Return a row of ``key_result_values`` as a version of the value."""
     fields: dict[str, Any] = {name: row.get(name) for name in KeyResultValue.__dataclass_fields__ if name != "gap"}
     value = KeyResultValue(**fields, gap=Gap(row["gap"]))
     return ValueVersion(value, row["version"], row["input_hash"], row["computed_at"], row["restates"])
 
 
 def _health_rows(project: Project, evaluation: Evaluation, findings: Rows) -> Rows:
-    by_node = Counter((finding[3], finding[2]) for finding in findings)
+    by_node = Counter((finding[3], finding[2]) for finding in findings if finding[SUPPRESSED_UNTIL] is None)
     objectives, key_results = project.cascade.objectives, project.cascade.key_results
     hashes = {item.id: item.definition_hash for item in objectives}
     hashes |= {item.id: item.definition_hash for item in key_results}
@@ -202,28 +248,6 @@ def _health_rows(project: Project, evaluation: Evaluation, findings: Rows) -> Ro
             )
         )  # fmt: skip
     return rows
-
-
-def _findings(issues: Iterable[Issue], unmapped: UnmappedCodes) -> Rows:
-    rows = [_finding(issue) for issue in issues]
-    for (system, table), codes in unmapped.items():
-        for code, count in codes.items():
-            problem = f"{count} rows of the newest week carry unit code {code!r}, which organisation.yml does not map"
-            fix = f"add {code} to the codes of its unit in organisation.yml, under {system}"
-            rows.append(
-                (f"unmapped_code:{system}.{table}:{code}", "unmapped_code", "warning", f"{system}.{table}",
-                 problem, fix, "organisation.yml", None)
-            )  # fmt: skip
-    return list({row[0]: row for row in rows}.values())
-
-
-def _finding(issue: Issue) -> tuple[object, ...]:
-    node = issue.object.split()[-1].strip("'\"") if issue.object else ""
-    message = f"{issue.object}: {issue.problem} - {issue.allowed}"
-    digest = hashlib.sha256(message.encode()).hexdigest()[:12]
-    return (
-        f"{issue.rule}:{node}:{digest}", issue.rule, issue.level, node, message, issue.fix, issue.file, issue.line,
-    )  # fmt: skip
 
 
 def _source_row(

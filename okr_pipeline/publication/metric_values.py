@@ -11,7 +11,7 @@ from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.organisation import Organisation
 from okr_pipeline.cascade.rows import MetricRows
 from okr_pipeline.cascade.weeks import iso_week
-from okr_pipeline.evaluation import Columns
+from okr_pipeline.measured import Columns
 
 
 def metric_value_rows(

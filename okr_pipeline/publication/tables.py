@@ -67,6 +67,9 @@ KEY_RESULTS = Table(
         file | varchar | | YAML file of the definition
         line | integer | | line in that file
         first_published_at | timestamptz | | when this version was first published
+        target | varchar | | the target in words, as defined; null in versions of an earlier release
+        baseline_definition | varchar | | baseline as defined: the weeks it is measured over, or number and source
+        cycle_start | date | | first day of the cycle; null in versions of an earlier release
     """),
 )
 
@@ -130,6 +133,16 @@ KEY_RESULT_CURRENT = Table(
         observed_until | timestamptz | | newest event behind the value
         due | date | | last day of the key result
         definition_hash | varchar | sha256 | version of the definition
+        reach_probability | double | ratio | chance that the target is met in the week it is due; null if not forecast
+        forecast | double | metric unit | value expected in that week
+        forecast_low | double | metric unit | lower end of the 80 % interval of the forecast
+        forecast_high | double | metric unit | upper end of the 80 % interval of the forecast
+        forecast_method | varchar | | adoption_curve or local_level; null without a forecast
+        forecast_coverage | double | ratio | share of its own past values that such intervals held; null with too few
+        forecast_reason | varchar | | what the forecast rests on, or why there is none, e.g. too early
+        drift | varchar | | drifting, steady or not_enough_data, against the weeks of the baseline
+        drift_direction | varchar | | up or down; null unless drifting
+        drift_reason | varchar | | the figures behind it, or why nothing is said
     """),
 )
 
@@ -171,6 +184,61 @@ CASCADE_FINDINGS = Table(
         fix | varchar | | the next action
         file | varchar | | file of the definition; null where it is about data
         line | integer | | line in that file
+        suppressed_until | date | | last day on which the finding is silenced and not counted; null if it is not
+        suppression_reason | varchar | | why it is silenced
+    """),
+)
+
+ALIGNMENT_EVIDENCE = Table(
+    "alignment_evidence",
+    "one row per key result that claims to move its parent; association, never proof of a cause",
+    ("child_key_result_id", "parent_key_result_id"),
+    _columns("""
+        child_key_result_id | varchar | | key result that claims an effect
+        parent_key_result_id | varchar | | key result that it claims to move
+        verdict | varchar | | moves, flat, consistent_with or not_enough_data
+        reason | varchar | | the figures behind it, or why the test is silent
+        compared_with | varchar | | unit, segment and side that has not adopted; null without a comparison
+        lag_weeks | integer | weeks | lag that the definition claims
+        claim_ratio | double | ratio | smallest relative change of the parent that is claimed for the way covered so far
+        estimate_ratio | double | ratio | relative change of the parent's metric that went with the adoption
+        low_ratio | double | ratio | lower end of its interval
+        high_ratio | double | ratio | upper end of its interval
+        minimum_detectable_ratio | double | ratio | smallest effect that these weeks could have shown
+        adoption_reached_ratio | double | ratio | rise of the child's share, or of its progress, since the start
+        weeks_before | integer | count | usable weeks before the adoption
+        weeks_after | integer | count | usable weeks after it and its lag
+        gap_ratio | double | ratio | assisted against unassisted cases at equal mix; null without such a split
+        gap_low_ratio | double | ratio | lower end of its interval
+        gap_high_ratio | double | ratio | upper end of its interval
+        translation | varchar | | both, child_only, parent_only, neither or unknown, for the monthly review
+        translation_sentence | varchar | | what that means
+        needed_ratio | double | ratio | relative change that the parent needs to meet its target
+        delivered_low_ratio | double | ratio | sum of what all its children claim at least
+        delivered_high_ratio | double | ratio | sum of what all its children claim at most
+        budget_verdict | varchar | | enough, may_be_enough, cannot_move_parent or not_assessed
+        budget_reason | varchar | | that arithmetic in a sentence
+        week_start | date | | Monday of the week it speaks of
+    """),
+)
+
+METRIC_DRIVERS = Table(
+    "metric_drivers",
+    "one row per metric, week and cell; mix and rate of a week sum to the change",
+    ("metric", "week_start", "org_unit", "segment", "ai_assisted"),
+    _columns("""
+        metric | varchar | | metric model
+        week_start | date | | Monday
+        iso_week | varchar | | the same week, as 2026-W47
+        previous_week | date | | Monday of the week it is compared with: the last one before that had a value
+        org_unit | varchar | | unit of the cell; withheld stands for all cells that must not be shown
+        segment | varchar | | the metric's own breakdown, or all
+        ai_assisted | varchar | | assisted, unassisted or all
+        mix | double | metric unit | part of the change that comes from the cell's share of the cases
+        rate | double | metric unit | part that comes from the cell's own value
+        change | double | metric unit | change of the metric over the whole organisation
+        is_top | boolean | | whether the cell explains most, and chance does not change that; newest week only
+        top_reason | varchar | | why no cell is named; null where one is, and in older weeks
     """),
 )
 
@@ -242,6 +310,26 @@ COMPLIANCE_MILESTONES = Table(
     """),
 )
 
+TARGET_CHANGES = Table(
+    "target_changes",
+    "one row per key result and change of its definition; append-only",
+    ("key_result_id", "change_number"),
+    _columns("""
+        key_result_id | varchar | | key result
+        change_number | integer | count | 1 for the first change that was recorded of it, one more for each
+        cycle | varchar | | planning cycle of the definition after the change
+        field | varchar | | target, baseline, due, weight, owner, metric, where, window or cycle
+        before | varchar | | what was defined before
+        after | varchar | | what has been defined since
+        changed_on | date | | day it was published, or the day its target was set if nothing contradicts that
+        published_at | timestamptz | | when the new definition was first seen in force
+        is_after_start | boolean | | whether the cycle had begun on an earlier day
+        effect | varchar | | what is to be reached became easier, harder, neither of the two, or unknown
+        old_definition_hash | varchar | sha256 | version before
+        new_definition_hash | varchar | sha256 | version since
+    """),
+)
+
 METRIC_VALUES = Table(
     "metric_values",
     "one row per metric, week, org unit, segment and assistance; groups below the minimum are suppressed",
@@ -307,6 +395,9 @@ PUBLICATION_INFO = Table(
         cascade_hash | varchar | sha256 | hash over all definitions
         landing_hash | varchar | sha256 | hash over all current landed files
         run_id | varchar | | Dagster run that built it
+        alignment_score | integer | count | 5 to 100, beside the findings and never instead of them
+        alignment_reason | varchar | | the score in a sentence
+        alignment_deductions | varchar | | every deduction with its points and what it is about
     """),
 )
 
@@ -330,8 +421,11 @@ TABLES = (
     KEY_RESULT_CURRENT,
     CASCADE_HEALTH,
     CASCADE_FINDINGS,
+    ALIGNMENT_EVIDENCE,
+    METRIC_DRIVERS,
     AI_SYSTEMS,
     COMPLIANCE_MILESTONES,
+    TARGET_CHANGES,
     METRIC_VALUES,
     DATA_SOURCES,
     PUBLICATION_INFO,

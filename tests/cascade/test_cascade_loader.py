@@ -129,13 +129,13 @@ def test_files_that_would_be_ignored_or_are_missing_are_told(cascade_copy: Casca
     assert [issue.sentence() for issue in load_cascade(cascade_copy.root).issues] == [
         "2026-h2/cycle.yml:1: file: the file is missing - a folder of a cycle has a cycle.yml. Fix: add cycle.yml",
         "2026-h2/legal.yaml:1: file: the file would be ignored - organisation.yml, strategy.yml, policy.yml, "
-        "benchmarks.yml, ai_systems/<id>.yml, evidence/<id>.yml, <cycle>/cycle.yml and <cycle>/<org unit>.yml are "
-        "read. Fix: rename it to end in .yml and move it to its folder",
+        "benchmarks.yml, suppressions.yml, ai_systems/<id>.yml, evidence/<id>.yml, <cycle>/cycle.yml and "
+        "<cycle>/<org unit>.yml are read. Fix: rename it to end in .yml and move it to its folder",
         "strategy.yml:1: file: the file is missing - organisation.yml, strategy.yml, policy.yml must exist. "
         "Fix: add strategy.yml",
         "stratgy.yml:1: file: the file would be ignored - organisation.yml, strategy.yml, policy.yml, "
-        "benchmarks.yml, ai_systems/<id>.yml, evidence/<id>.yml, <cycle>/cycle.yml and <cycle>/<org unit>.yml are "
-        "read. Fix: rename it to strategy.yml",
+        "benchmarks.yml, suppressions.yml, ai_systems/<id>.yml, evidence/<id>.yml, <cycle>/cycle.yml and "
+        "<cycle>/<org unit>.yml are read. Fix: rename it to strategy.yml",
     ]
 
 

@@ -12,6 +12,7 @@ from real_company import INCIDENTS, RealRun
 from okr_pipeline.cascade.grading import Status
 from okr_pipeline.duties import Register
 from okr_pipeline.evaluation import Evaluation, evaluate_cascade
+from okr_pipeline.measured import Measured
 
 DENSE_WEEK = date(2016, 5, 9)
 THIN_WEEK = date(2016, 12, 12)
@@ -21,7 +22,8 @@ FOUR_PEOPLE_WEEK = date(2016, 9, 5)
 def through(run: RealRun, week: date) -> Evaluation:
     needed = {key_result.metric for key_result in run.project.cascade.key_results}
     columns = {name: run.columns[name] for name in needed}
-    return evaluate_cascade(run.project, columns, run.manifests, Register(), week)
+    measured = Measured.of(run.project, columns, run.manifests, week)
+    return evaluate_cascade(run.project, measured, columns, run.manifests, Register())
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,195 @@
+"""Where a value will be if nothing changes: a local level with an interval, and how often such intervals held.
+
+A trend is never extrapolated: of the targets that a trend over 8 to 13 weeks calls safe, most are missed. What
+follows from a forecast (a target too easy, a chance to reach it) does not belong here; nor does adoption, which
+grows along a curve.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+LEVEL_WEEKS = 4
+CONFORMAL_MIN_COUNT = 20
+WIDENED_AT_RATIO = 0.8
+JUDGED_MIN_COUNT = 8
+SMALLEST_HISTORY = 6
+_HOLES_PER_WEEK = 0.5
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class LevelForecast:
+    """The value at the horizon if nothing changes, one entry per series; NaN where it cannot be said.
+
+    Attributes:
+        centre: mean of the last four usable weeks, in the unit of the series.
+        spread: scale of Student's t around the centre at the horizon, in the unit of the series.
+        degrees: degrees of freedom of that t.
+        weeks_count: usable weeks behind the forecast; a number even where there are too few.
+    """
+
+    centre: Floats
+    spread: Floats
+    degrees: Floats
+    weeks_count: Floats
+
+    def interval(self, coverage_ratio: float) -> tuple[Floats, Floats]:
+        """Return the limits between which the value lies with a chance of ``coverage_ratio`` (0 to 1)."""
+        half = _t_limit(self.degrees, coverage_ratio) * self.spread
+        return self.centre - half, self.centre + half
+
+    def chance_between(self, low: ArrayLike, high: ArrayLike) -> Floats:
+        """Return the chance of ``low <= value <= high``; minus or plus infinity leaves a side open.
+
+        NaN where a bound is NaN or there is no forecast; 0 where ``low`` lies above ``high``.
+        """
+        with np.errstate(all="ignore"):
+            below_high = special.stdtr(self.degrees, (np.asarray(high, dtype=np.float64) - self.centre) / self.spread)
+            below_low = special.stdtr(self.degrees, (np.asarray(low, dtype=np.float64) - self.centre) / self.spread)
+            chance: Floats = np.maximum(below_high - below_low, 0.0)
+        return chance
+
+
+def forecast_level(values: Floats, horizon_weeks: ArrayLike, weeks_min_count: int = 8) -> LevelForecast:
+    """Forecast each series by its local level.
+
+    The centre is the mean of the last four weeks. The spread is the root mean square of every week against the
+    mean of the four before it, times ``sqrt(horizon / 4)`` beyond four weeks; the limits are those of t with as many
+    degrees as there are such differences. Once 20 past errors at the very horizon are known, the spread
+    is widened until it holds the split-conformal share of them (Lei et al. 2018, JASA 113:1094-1111); it is never
+    narrowed. The errors of a series overlap in time, so that the conformal guarantee holds only roughly.
+
+    Weeks without a value are skipped; those since the newest value lengthen the horizon. There is no
+    forecast where the newest ``weeks_min_count`` usable weeks stretch over more than one and a half times as many
+    weeks, and none where the series never varies: nothing is known then about how far it may move.
+
+    Args:
+        values: series x weeks, oldest first; NaN and infinity are no value.
+        horizon_weeks: weeks from the last column to the value in question, one for all or one per series; below
+            1 there is no forecast.
+        weeks_min_count: usable weeks without which there is no forecast; below 6 it counts as 6.
+    """
+    usable = np.isfinite(values)
+    size = values.shape[1]
+    least = max(weeks_min_count, SMALLEST_HISTORY)
+    count = usable.sum(axis=1).astype(np.float64)
+    age = np.where(count > 0, np.argmax(usable[:, ::-1], axis=1) if size else 0, 0)
+    horizon = np.broadcast_to(np.asarray(horizon_weeks, dtype=np.float64), count.shape)
+    recent = usable[:, max(size - ceil(least * (1 + _HOLES_PER_WEEK)), 0) :]
+    known = (recent.sum(axis=1) >= least) & (horizon >= 1) & np.isfinite(horizon)
+    centre, spread, degrees = (np.full(count.shape, np.nan) for _ in range(3))
+    if known.any():
+        history = _History(_compact(values[known], usable[known]))
+        ahead = horizon[known] + age[known]
+        last = history.size - 1
+        centre[known], degrees[known] = history.levels[:, last], history.degrees[:, last]
+        scale = history.spreads[:, last] * _growth(ahead)
+        for weeks in np.unique(np.ceil(ahead)):
+            of_horizon = np.ceil(ahead) == weeks
+            scale[of_horizon] = history.widened(scale[of_horizon], of_horizon, last, int(weeks))
+        spread[known] = scale
+    spread = np.where(spread > _ROUNDING * np.abs(centre), spread, np.nan)
+    unsaid = ~np.isfinite(spread)
+    centre[unsaid], spread[unsaid], degrees[unsaid] = np.nan, np.nan, np.nan
+    return LevelForecast(centre, spread, degrees, count)
+
+
+def measured_coverage(
+    values: Floats, horizon_weeks: ArrayLike, coverage_ratio: float = WIDENED_AT_RATIO, weeks_min_count: int = 8
+) -> Floats:
+    """Return the share of the past forecasts of each series whose interval held the value that came.
+
+    Every week with enough weeks before it makes the forecast that it would have made then. Weeks without a
+    value are skipped. NaN where fewer than eight forecasts can be judged; neighbouring ones are not independent.
+
+    Args:
+        values: series x weeks, oldest first.
+        horizon_weeks: how far ahead was forecast, one for all or one per series; below 1 there is nothing to judge.
+        coverage_ratio: the coverage that the intervals promise.
+        weeks_min_count: usable weeks without which there was no forecast.
+    """
+    horizons = np.ceil(np.broadcast_to(np.asarray(horizon_weeks, dtype=np.float64), (len(values),)))
+    covered = np.full(len(values), np.nan)
+    for weeks in np.unique(horizons[np.isfinite(horizons) & (horizons >= 1)]):
+        rows = horizons == weeks
+        history = _History(_compact(values[rows], np.isfinite(values[rows])))
+        covered[rows] = _covered(history, int(weeks), coverage_ratio, max(weeks_min_count, SMALLEST_HISTORY))
+    return covered
+
+
+class _History:
+    """Levels and spreads as they were known at the end of every week; the usable weeks stand at the right."""
+
+    def __init__(self, values: Floats) -> None:
+        self.values = values
+        self.size = values.shape[1]
+        self.levels = np.full(values.shape, np.nan)
+        if self.size >= LEVEL_WEEKS:
+            self.levels[:, LEVEL_WEEKS - 1 :] = sliding_window_view(values, LEVEL_WEEKS, axis=1).mean(axis=2)
+        errors = self._errors(1)
+        seen = np.isfinite(errors)
+        with np.errstate(all="ignore"):
+            self.degrees = np.where(seen, np.cumsum(seen, axis=1), np.nan)
+            self.spreads = np.sqrt(np.cumsum(np.where(seen, errors, 0.0) ** 2, axis=1) / self.degrees)
+
+    def widened(self, spread: Floats, rows: NDArray[np.bool_], origin: int, horizon_weeks: int) -> Floats:
+        """Return the spread that holds the split-conformal share of the errors known at ``origin``."""
+        first = LEVEL_WEEKS - 1 + horizon_weeks
+        if origin + 1 - first < CONFORMAL_MIN_COUNT:
+            return spread
+        sizes = np.abs(self._errors(horizon_weeks)[rows, first : origin + 1])
+        known = np.isfinite(sizes).sum(axis=1)
+        enough = known >= CONFORMAL_MIN_COUNT
+        if not enough.any():
+            return spread
+        rank = np.ceil((known + 1) * WIDENED_AT_RATIO).astype(np.int64) - 1  # sorting puts NaN last
+        limit = np.take_along_axis(np.sort(sizes, axis=1), np.minimum(rank, sizes.shape[1] - 1)[:, None], axis=1)[:, 0]
+        wide = limit / _t_limit(self.degrees[rows, origin], WIDENED_AT_RATIO)
+        return np.where(enough, np.fmax(spread, wide), spread)
+
+    def _errors(self, horizon_weeks: int) -> Floats:
+        errors = np.full(self.values.shape, np.nan)
+        errors[:, horizon_weeks:] = self.values[:, horizon_weeks:] - self.levels[:, : -horizon_weeks or None]
+        return errors
+
+
+def _covered(history: _History, horizon_weeks: int, coverage_ratio: float, least: int) -> Floats:
+    held, judged = (np.zeros(len(history.values)) for _ in range(2))
+    everyone = np.full(len(history.values), True)
+    for origin in range(least - 1, history.size - horizon_weeks):
+        scale = history.spreads[:, origin] * _growth(np.float64(horizon_weeks))
+        scale = history.widened(scale, everyone, origin, horizon_weeks)
+        half = _t_limit(history.degrees[:, origin], coverage_ratio) * scale
+        error = np.abs(history.values[:, origin + horizon_weeks] - history.levels[:, origin])
+        known = np.isfinite(error) & (scale > 0) & (history.degrees[:, origin] + LEVEL_WEEKS >= least)
+        judged += known
+        held += known & (error <= half)
+    return np.where(judged >= JUDGED_MIN_COUNT, held / np.maximum(judged, 1), np.nan)
+
+
+def _growth(horizon_weeks: Floats | np.float64) -> Floats:
+    """Return by how much a horizon widens the spread; within four weeks the level itself is as uncertain."""
+    growth: Floats = np.sqrt(np.maximum(horizon_weeks / LEVEL_WEEKS, 1.0))
+    return growth
+
+
+def _compact(values: Floats, usable: NDArray[np.bool_]) -> Floats:
+    """Move the usable weeks of each series to the right, in their order; the rest is NaN."""
+    if usable.all():
+        return values
+    order = np.argsort(usable, axis=1, kind="stable")
+    return np.take_along_axis(np.where(usable, values, np.nan), order, axis=1)
+
+
+def _t_limit(degrees: Floats, coverage_ratio: float) -> Floats:
+    """Return the two-sided t limit; few distinct degrees occur, and each is worked out once."""
+    distinct, place = np.unique(degrees, return_inverse=True)
+    limits: Floats = np.asarray(special.stdtrit(distinct, (1 + coverage_ratio) / 2), dtype=np.float64)[place]
+    return limits.reshape(degrees.shape)

@@ -1,0 +1,1 @@
+"""The rules that need data, one module per question. A new rule is one function here; nothing else has to know it."""
