@@ -71,7 +71,7 @@ def _measure(home: Path, origin: Path, week: date) -> dict[str, Any]:
         refresh.publish([week])
         step = time.perf_counter() - started
         store.publish = publish  # type: ignore[method-assign]
-    _, replaced, appended = published[0]
+    _, replaced, appended, *_ = published[0]
     alone = _repeat(store, before, replaced, appended, "alone")
     for leftover in (home / "publications").glob(f"{before}-alone-*"):
         shutil.rmtree(leftover)

@@ -15,7 +15,7 @@ import click
 import typer
 from rich.console import Console
 
-from okr_pipeline import cli_compliance, cli_findings, cli_generate, cli_replay
+from okr_pipeline import cli_compliance, cli_explain, cli_findings, cli_generate, cli_replay
 from okr_pipeline.cascade.weeks import iso_week, parse_iso_week
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
@@ -29,6 +29,9 @@ app = typer.Typer(
 app.command()(cli_compliance.obligations)
 app.command()(cli_compliance.compliance)
 app.add_typer(cli_compliance.new, name="new")
+app.command()(cli_explain.explain)
+app.command()(cli_explain.links)
+app.command()(cli_explain.discover)
 app.command()(cli_findings.rules)
 app.command()(cli_findings.findings)
 app.command()(cli_replay.replay)

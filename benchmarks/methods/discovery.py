@@ -23,10 +23,7 @@ METHOD = "discovery"
 
 
 def rows(runs: int) -> list[MethodRow]:
-    """Return false discovery rates and power; ``runs`` organisations a cell.
-
-    Measured with 400 runs, false discovery ratio .10: see the printed table.
-    """
+    """Return false discovery rates and power; ``runs`` organisations a cell, at a false discovery rate of .10."""
     return [*_false_rows(runs), *_power_rows(runs)]
 
 
@@ -86,7 +83,7 @@ def _discovered(team: Floats, business: Floats) -> tuple[Association, ...]:
 
 
 def _plain(rng: np.random.Generator, count: int) -> Floats:
-    noise = rng.normal(size=(count, WEEKS)) * np.sqrt(1 - 0.4**2)
+    noise: Floats = rng.normal(size=(count, WEEKS)) * np.sqrt(1 - 0.4**2)
     noise[:, 0] /= np.sqrt(1 - 0.4**2)
     for week in range(1, WEEKS):
         noise[:, week] += 0.4 * noise[:, week - 1]
@@ -98,7 +95,8 @@ def _trending(rng: np.random.Generator, count: int) -> Floats:
 
 
 def _walk(rng: np.random.Generator, count: int) -> Floats:
-    return np.cumsum(rng.normal(size=(count, WEEKS)), axis=1)
+    walks: Floats = np.cumsum(rng.normal(size=(count, WEEKS)), axis=1)
+    return walks
 
 
 def _local_level(rng: np.random.Generator, count: int) -> Floats:

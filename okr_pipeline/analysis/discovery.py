@@ -4,9 +4,16 @@ Every team metric is held against every business metric at every lag of a declar
 rate is controlled over all of them at once. It finds associations and never a cause: two series that rise with the
 same programme move together as well. How one pair is correlated is the matter of `wandering`; an effect that
 somebody claims is tested against a comparison unit by the vanity test, which is the stronger test.
+
+Measured with 56 weeks and 96 tests at a false discovery rate of .10 (``benchmarks/methods/discovery.py``, 400 runs):
+organisations without any relation yield a discovery .00 to .12 of the time, .17 where the outcome is a random walk
+and .18 with shocks of 1 % a week and a season of which barely a year was seen. A lone true -15 % at 3 % noise is found
+.17 of the time, one of four .53; at 1.2 % noise .94, and .22 if there are such shocks as well. So silence says little.
+Outcomes with an S-curve of another cause in the same half-year are called associated .56 of the time, rightly: they
+moved together. Neighbouring lags of a slow curve cannot be told apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt, tanh
 
@@ -85,6 +92,7 @@ def discover(
     lags_weeks: Sequence[int] = (0, 2, 4, 8),
     false_discovery_ratio: float = 0.10,
     weeks_min_count: int = 26,
+    among: Collection[tuple[str, str]] | None = None,
 ) -> tuple[Association, ...]:
     """Return every pair at every lag, in the order given, with what is discovered among them.
 
@@ -98,6 +106,7 @@ def discover(
         lags_weeks: the grid, declared before looking; 0 or more.
         false_discovery_ratio: expected share of false ones among the discovered, 0 to 1.
         weeks_min_count: weeks with both values below which a pair is not assessed.
+        among: pairs (team id, business id) to compare; None for each with each. What is not looked at costs nothing.
 
     Raises:
         ValueError: the series differ in length, or a lag is negative.
@@ -106,7 +115,13 @@ def discover(
         raise ValueError("all series cover the same weeks")
     if any(lag < 0 for lag in lags_weeks):
         raise ValueError("a business metric is read in the same week as the team metric or later")
-    grid = [(one, other, lag) for one in range(len(team)) for other in range(len(business)) for lag in lags_weeks]
+    grid = [
+        (one, other, lag)
+        for one in range(len(team))
+        for other in range(len(business))
+        if among is None or (team[one].id, business[other].id) in among
+        for lag in lags_weeks
+    ]
     if not grid:
         return ()
     ours, theirs, lags = (np.array(column) for column in zip(*grid, strict=True))

@@ -16,6 +16,7 @@ from okr_pipeline.cascade.wording import counted, figure
 
 Floats = NDArray[np.float64]
 DriftVerdict = Literal["drifting", "steady", "not_enough_data"]
+Way = Literal["up", "down"]
 
 _XMR_FACTOR = 2.66
 
@@ -35,7 +36,7 @@ class DriftResult:
     """
 
     verdict: DriftVerdict
-    direction: Literal["up", "down"] | None
+    direction: Way | None
     estimate: float | None
     low: float | None
     high: float | None
@@ -50,8 +51,12 @@ def judge_drift(
     false_discovery_ratio: float = 0.10,
     weeks_min_count: int = 8,
     units: Sequence[str] = (),
+    wrong: Sequence[Way | None] = (),
 ) -> tuple[DriftResult, ...]:
     """Judge for each series whether the recent weeks have left the baseline.
+
+    Most series of a cascade are meant to move. With ``wrong`` only the way that is bad is tested (one-sided, half the
+    p-value): else the many that improve would make the control generous to the few that may have slipped by chance.
 
     All series of one call are one family: among those called drifting no more than ``false_discovery_ratio`` are
     expected to have stayed. Judge the whole cascade in one call.
@@ -62,15 +67,16 @@ def judge_drift(
         false_discovery_ratio: acceptable share of false ones among the series called drifting, 0 to 1.
         weeks_min_count: weeks with a value that a baseline needs; below 4 it counts as 4.
         units: unit of each series for the sentences; empty for plain numbers.
+        wrong: the bad way of each series; None for one where both are bad, as for all when it is empty.
     """
     chart = EwmaChart(baseline, recent, weeks_min_count)
-    chances = p_values(chart)
+    strongest = chart.strongest()
+    chances = _one_sided(p_values(chart), strongest, wrong)
     surviving = benjamini_hochberg(chances, false_discovery_ratio)
     family = int(np.isfinite(chances).sum())
     shift, half = chart.shift()
-    alarms = chart.alarms()
+    alarms = chart.alarms() & ~_is_good(strongest, wrong)[:, None]
     first = np.where(alarms, np.arange(alarms.shape[1]), alarms.shape[1]).min(axis=1, initial=alarms.shape[1])
-    strongest = chart.strongest()
     results = []
     for row, chance in enumerate(chances.tolist()):
         if not np.isfinite(chance):
@@ -80,7 +86,8 @@ def judge_drift(
         known, p_text = (estimate, low, high, chance), _p_text(chance)
         if first[row] == alarms.shape[1]:
             weeks = counted(chart.recent_count[row], "week")
-            reason = f"no week leaves the limits of its chart ({weeks} judged, {p_text})"
+            which = "limits of its chart" if not wrong or wrong[row] is None else "limit of its chart that matters"
+            reason = f"no week leaves the {which} ({weeks} judged, {p_text})"
             results.append(DriftResult("steady", None, *known, None, reason))
         elif not surviving[row]:
             reason = f"its chart alarms, but among {family:,} series chance alone may do that ({p_text})"
@@ -92,7 +99,7 @@ def judge_drift(
                 f"the level moved by {moved} ({low_text} to {high_text}) against a baseline of "
                 f"{counted(chart.count[row], 'week')}; its chart alarms from week {first[row] + 1} on ({p_text})"
             )
-            direction: Literal["up", "down"] = "up" if strongest[row] > 0 else "down"
+            direction: Way = "up" if strongest[row] > 0 else "down"
             results.append(DriftResult("drifting", direction, *known, int(first[row]), reason))
     return tuple(results)
 
@@ -123,6 +130,20 @@ def xmr_limits(values: Floats) -> tuple[Floats, Floats, Floats]:
         ranges = np.where(both, np.abs(np.diff(filled, axis=1)), 0.0).sum(axis=1) / both.sum(axis=1)
         centre = np.where(np.isfinite(ranges), filled.sum(axis=1) / usable.sum(axis=1), np.nan)
         return centre, centre - _XMR_FACTOR * ranges, centre + _XMR_FACTOR * ranges
+
+
+def _one_sided(chances: Floats, strongest: Floats, wrong: Sequence[Way | None]) -> Floats:
+    """Return two-sided p-values as those of the bad way, where only one way is bad."""
+    tested = np.array([way is not None for way in wrong] or [False] * len(chances), dtype=np.bool_)
+    halved = np.where(_is_good(strongest, wrong), 1 - chances / 2, chances / 2)
+    return np.where(tested, halved, chances)
+
+
+def _is_good(strongest: Floats, wrong: Sequence[Way | None]) -> NDArray[np.bool_]:
+    """Return which series strayed furthest the way that is not bad."""
+    bad = np.array([{"up": 1.0, "down": -1.0, None: 0.0}[way] for way in wrong] or [0.0] * len(strongest))
+    good: NDArray[np.bool_] = np.nan_to_num(strongest) * bad < 0
+    return good
 
 
 def _p_text(chance: float) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from okr_pipeline.analysis.alignment_score import AlignmentScore
 from okr_pipeline.analysis.assisted_gap import GapResult
+from okr_pipeline.analysis.discovery import Association
 from okr_pipeline.analysis.drift import DriftResult
 from okr_pipeline.analysis.links import LinkBudget
 from okr_pipeline.analysis.sandbagging import SandbaggingResult
@@ -109,12 +110,12 @@ class CellDriver:
 
 @dataclass(frozen=True)
 class WeekDrivers:
-    """Why a metric moved from one of its weeks to the next, over the whole organisation.
+    """Why a metric, or a key result's part of it, moved from one week to a later one.
 
     Attributes:
         metric: the metric.
         week_start: the week.
-        previous_week: the week before it that had a value.
+        previous_week: the week that it is compared with.
         change: difference of the two values; mix and rate of all cells sum to it.
         cells: the parts.
         top: index of the cell that explains most; None when it is unclear or was not asked for.
@@ -142,8 +143,10 @@ class Insights:
         forecasts: key result -> where it will be.
         budgets: parent key result -> what its children would deliver.
         drivers: why the metrics moved, by metric and week.
+        moved: key result -> why its own part of the metric moved against four weeks before.
         score: how well the cascade hangs together.
         system_seen_until: AI system id in the data -> newest week in which it was seen, over the last quarter.
+        associations: every pair of a team metric and a business metric that was compared, at each lag.
         unconnected: team key result -> why it is said to be connected to nothing.
     """
 
@@ -155,5 +158,7 @@ class Insights:
     budgets: Mapping[str, LinkBudget]
     drivers: tuple[WeekDrivers, ...]
     score: AlignmentScore
+    moved: Mapping[str, WeekDrivers] = field(default_factory=dict)
     system_seen_until: Mapping[str, date] = field(default_factory=dict)
+    associations: tuple[Association, ...] = ()
     unconnected: Mapping[str, str] = field(default_factory=dict)

@@ -26,12 +26,15 @@ class Slopes:
         standard_error: of the slope, in the same unit.
         degrees: degrees of freedom for its t limits: weeks used, less intercept, slope and autocorrelation.
         autocorrelation: correlation of the errors of two neighbouring weeks, 0 to 0.9.
+        plain_slope: the slope by ordinary least squares. It estimates the same, less precisely; where both are far
+            apart, the straight line or the regressor is wrong.
     """
 
     slope: Floats
     standard_error: Floats
     degrees: Floats
     autocorrelation: Floats
+    plain_slope: Floats
 
 
 def prais_winsten(outcome: Floats, regressor: Floats) -> Slopes:
@@ -58,6 +61,7 @@ def prais_winsten(outcome: Floats, regressor: Floats) -> Slopes:
             (used.astype(np.float64), np.where(used, regressor, 0.0), np.where(used, outcome, 0.0)),
         )
         phi = np.zeros(len(outcome))
+        plain = _fit(columns, used, before, phi)[1]
         for _ in range(_ROUNDS):
             intercept, slope, _ = _fit(columns, used, before, phi)
             residual = columns[2] - intercept[:, None] * columns[0] - slope[:, None] * columns[1]
@@ -68,7 +72,7 @@ def prais_winsten(outcome: Floats, regressor: Floats) -> Slopes:
         degrees = weeks - 3
         error = np.sqrt((residual**2).sum(axis=1) / degrees * inverse)
         known = (degrees >= 1) & np.isfinite(slope) & np.isfinite(error)
-    return Slopes(*(np.where(known, numbers, np.nan) for numbers in (slope, error, degrees, phi)))
+    return Slopes(*(np.where(known, numbers, np.nan) for numbers in (slope, error, degrees, phi, plain)))
 
 
 def _week_before(used: NDArray[np.bool_]) -> Positions:

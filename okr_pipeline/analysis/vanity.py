@@ -3,7 +3,8 @@
 An adopting unit is compared with one that has not adopted, week by week (methods, section 1). Adoption is nobody's
 experiment, so every sentence says "moved with". It rests on one assumption that no figure can prove: apart from
 adoption both units drift alike. Which series belong to a link, and what becomes of a verdict, does not belong here;
-nor does the gap between assisted and unassisted cases, which is in `assisted_gap`.
+nor does the gap between assisted and unassisted cases, which is in `assisted_gap`, nor how the sampling noise of a
+small unit is taken off its adoption, which is in `adoption_noise`.
 """
 
 from collections.abc import Sequence
@@ -30,8 +31,9 @@ class VanityResult:
 
     Attributes:
         verdict: ``moves``: the interval lies on the wanted side of 0, however small the movement. ``flat``: it rules
-            out half of what the link claims, or lies on the unwanted side. ``consistent_with``: it lies on the
-            wanted side, but there is no comparison. ``not_enough_data``: none of these, or a gate is shut.
+            out half of what the link claims, or lies on the unwanted side, and plain least squares agrees.
+            ``consistent_with``: it lies on the wanted side, but there is no comparison. ``not_enough_data``: none
+            of these, or a gate is shut.
         estimate_ratio: relative change of the outcome, against the comparison, at the adoption reached.
         low_ratio: lower end of its interval, with the alpha of the limits on each side.
         high_ratio: upper end.
@@ -61,6 +63,11 @@ def judge_vanity(cases: Sequence[VanityCase], limits: VanityLimits = _LIMITS) ->
     effect is ``exp(b * adoption reached) - 1``. A week counts as before while the adoption that should show in it
     lies before the start. A week without a positive outcome and comparison, or without adoption, is left out; the
     weeks around it keep their distance (`prais_winsten`), so holes never make the test bolder.
+
+    The regressor is the smoothed adoption; the adoption reached is taken from the weeks as they are. Noise that
+    smoothing leaves lets a true effect seem flat, the more so the nearer the fit comes to taking differences. So it
+    is never ``flat`` where plain least squares, which suffers far less, finds half of the claim: two estimates of one
+    slope that disagree tell of a wrong regressor (Plosser, Schwert and White 1982, Int. Economic Review 23:535-552).
 
     ``moves`` goes before ``flat`` where both hold: a parent that moved, if by less than half of the claim, is not
     vanity; the reason tells. Without a comparison it is never ``flat``: a movement that all units share may hide one.
@@ -101,21 +108,35 @@ def _shut_gate(case: VanityCase, found: Evidence, limits: VanityLimits) -> str:
     if found.after < limits.weeks_min_count:
         lag = f" and its lag of {counted(case.lag_weeks, 'week')}" if case.lag_weeks else ""
         return f"Only {counted(found.after, 'week')} since the adoption began{lag} can be used {needed}."
-    if not found.reached >= limits.adoption_range_min_ratio:
-        wide = f"{limits.adoption_range_min_ratio * 100:g}"
-        return f"Adoption changed by {found.reached * 100:+.1f} points where a rise of {wide} is needed."
+    if adoption := _adoption_gate(case, found, limits):
+        return adoption
     if not found.cases >= limits.cases_min_count:
         return f"Half the weeks have {found.cases:g} cases or fewer where {limits.cases_min_count:g} are needed."
-    figures = (found.estimate, found.low, found.high, found.detectable)
+    figures = (found.estimate, found.low, found.high, found.detectable, found.plain)
     return "" if all(map(isfinite, figures)) else "The figures of these weeks allow no estimate."
+
+
+def _adoption_gate(case: VanityCase, found: Evidence, limits: VanityLimits) -> str:
+    """Return why the adoption cannot be tested with; empty when it can."""
+    if not found.reached >= limits.adoption_range_min_ratio:
+        wide, risen = f"{limits.adoption_range_min_ratio * 100:g}", f"{found.reached * 100:+.1f}"
+        if not case.is_share:
+            return f"The child moved by {risen} % of the way to its target where {wide} % is needed."
+        return f"Adoption changed by {risen} points where a rise of {wide} is needed."
+    if isfinite(found.reliable) and found.reliable < limits.reliability_min_ratio:
+        noise = f"even smoothed, {percent(min(1 - found.reliable, 1.0))} of how it varies is chance"
+        child = "Adoption" if case.is_share else "The child"
+        return f"{child} is measured too roughly: {noise} where {percent(1 - limits.reliability_min_ratio)} may be."
+    return ""
 
 
 def _verdict(case: VanityCase, found: Evidence) -> tuple[VanityVerdict, str]:
     toward, away = (found.low, found.high) if case.wanted == "up" else (-found.high, -found.low)
     moves, unwanted, flat = toward > _ROUNDING, away < -_ROUNDING, away < abs(case.claim_ratio) / 2
     interval = f"{percent(1 - 2 * found.alpha)} interval {_signed(found.low)} to {_signed(found.high)}"
+    more = "points more adoption" if case.is_share else "% more of the way to its target"
     figures = (
-        f"{_signed(found.estimate)} ({interval}) at {found.reached * 100:.0f} points more adoption, "
+        f"{_signed(found.estimate)} ({interval}) at {found.reached * 100:.0f} {more}, "
         f"where the link claims {_signed(case.claim_ratio)}"
     )
     if case.comparison is None:
@@ -126,14 +147,24 @@ def _verdict(case: VanityCase, found: Evidence) -> tuple[VanityVerdict, str]:
     if moves:
         less = ", but by less than half of the claim" if flat else ""
         return "moves", f"The outcome moved with adoption{less}: {figures}; {_ASSUMPTION}."
-    if unwanted:
-        return "flat", f"The outcome moved with adoption, but the unwanted way: {figures}."
-    if flat:
-        return "flat", f"Adoption rose and the outcome did not move with it by even half of the claim: {figures}."
+    if unwanted or flat:
+        return _flat(case, found, figures, unwanted)
     return "not_enough_data", (
         f"Whether the outcome moved with adoption cannot be told: {figures}; "
         f"these weeks would show a movement of {abs(found.detectable) * 100:.1f} % or more."
     )
+
+
+def _flat(case: VanityCase, found: Evidence, figures: str, unwanted: bool) -> tuple[VanityVerdict, str]:
+    """Call it flat, unless plain least squares finds half of the claim."""
+    if found.plain * case.sign >= abs(case.claim_ratio) / 2:
+        return "not_enough_data", (
+            f"Whether the outcome moved with adoption cannot be told: {figures}; but plain least squares finds "
+            f"{_signed(found.plain)}, and adoption that is measured too roughly sets the two apart."
+        )
+    if unwanted:
+        return "flat", f"The outcome moved with adoption, but the unwanted way: {figures}."
+    return "flat", f"Adoption rose and the outcome did not move with it by even half of the claim: {figures}."
 
 
 def _signed(ratio: float) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from okr_pipeline.analysis.adoption_noise import Smoothed, reliability, smoothed
 from okr_pipeline.analysis.prais_winsten import prais_winsten
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ class VanityLimits:
         weeks_min_count: usable weeks needed before the adoption, and again after its lag.
         adoption_range_min_ratio: rise of adoption needed, 0.10 for ten points.
         cases_min_count: cases a week needed, the median of the weeks used.
+        reliability_min_ratio: share of the variance of the smoothed adoption that must be no sampling noise.
     """
 
     alpha_short_ratio: float = 0.025
@@ -39,6 +41,7 @@ class VanityLimits:
     weeks_min_count: int = 8
     adoption_range_min_ratio: float = 0.10
     cases_min_count: float = 30
+    reliability_min_ratio: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class VanityCase:
             the best of several lags finds what is not there.
         claim_ratio: relative change of the outcome that the link claims for the adoption reached, e.g. -0.15.
         wanted: which way of the outcome is better.
+        is_share: whether the adoption is a share; False where it is progress from baseline to target.
     """
 
     outcome: Floats
@@ -66,6 +70,7 @@ class VanityCase:
     lag_weeks: int
     claim_ratio: float
     wanted: Literal["up", "down"]
+    is_share: bool = True
 
     @property
     def sign(self) -> int:
@@ -74,17 +79,23 @@ class VanityCase:
 
 
 class Evidence(NamedTuple):
-    """The figures of one case, as in `VanityResult`; NaN where there are none."""
+    """The figures of one case, as in `VanityResult`; NaN where there are none.
+
+    Beyond those, ``reliable`` is the share of the variance of the smoothed adoption that is no noise, ``plain`` the
+    estimate by ordinary least squares.
+    """
 
     before: float
     after: float
     reached: float
     cases: float
+    reliable: float
     alpha: float
     estimate: float
     low: float
     high: float
     detectable: float
+    plain: float
 
 
 def evidence(cases: Sequence[VanityCase], limits: VanityLimits) -> list[Evidence]:
@@ -98,9 +109,12 @@ def evidence(cases: Sequence[VanityCase], limits: VanityLimits) -> list[Evidence
     )
     compared = [np.ones(len(case.outcome)) if case.comparison is None else case.comparison for case in cases]
     lag = np.array([[case.lag_weeks] for case in cases])
-    week = np.arange(outcome.shape[1]) - lag - np.array([[case.starts_at] for case in cases])
-    adoption = _lagged(adoption, lag)
+    since = np.arange(outcome.shape[1]) - np.array([[case.starts_at] for case in cases])
+    week = since - lag
     with np.errstate(all="ignore"):
+        shared = smoothed(np.where(since >= -BEFORE_MAX_WEEKS, adoption, np.nan), since >= 0)
+        shared = Smoothed(*(_lagged(part, lag) for part in shared))
+        adoption = _lagged(adoption, lag)
         difference = _log(outcome) - _log(_side_by_side(cases, compared))
         used = np.isfinite(difference) & np.isfinite(adoption) & (week >= -BEFORE_MAX_WEEKS)
         before, after = used & (week < 0), used & (week >= 0)
@@ -109,13 +123,16 @@ def evidence(cases: Sequence[VanityCase], limits: VanityLimits) -> list[Evidence
         weeks_before, weeks_after = before.sum(axis=1), after.sum(axis=1)
         long = np.minimum(weeks_before, weeks_after) >= LONG_SERIES_WEEKS
         alpha = np.where(long, limits.alpha_ratio, limits.alpha_short_ratio)
-        fitted = prais_winsten(np.where(used, difference, np.nan), adoption)
+        fitted = prais_winsten(np.where(used, difference, np.nan), shared.share)
         effect, error = fitted.slope * reached, fitted.standard_error * np.abs(reached)
         limit = special.stdtrit(fitted.degrees, 1 - alpha)
         sign = np.array([case.sign for case in cases])
         detectable = sign * (limit + special.stdtrit(fitted.degrees, POWER_RATIO)) * error
-        ratios = np.expm1((effect, effect - limit * error, effect + limit * error, detectable))
-    columns = (weeks_before, weeks_after, reached, _median(weekly_cases, used), alpha, *ratios)
+        ratios = np.expm1(
+            (effect, effect - limit * error, effect + limit * error, detectable, fitted.plain_slope * reached)
+        )
+        reliable = reliability(shared, used)
+    columns = (weeks_before, weeks_after, reached, _median(weekly_cases, used), reliable, alpha, *ratios)
     return [Evidence(*row) for row in np.stack(columns, axis=1).tolist()]
 
 

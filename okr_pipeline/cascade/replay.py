@@ -173,8 +173,7 @@ def _verdict(version: Version, value: KeyResultValue) -> tuple[Verdict, str | No
     low, high = value.low, value.high
     if low is None or high is None or not (finite(low) and finite(high)):
         return "inconclusive", "so little data cannot tell how far chance moves the value"
-    if target.met_by(low) and target.met_by(high):
-        return "met", None
     if target.missed_by(low, high):
         return "not_met", None
-    return "inconclusive", "the 95 % interval reaches across the target"
+    is_met = target.met_by(low) and target.met_by(high)
+    return ("met", None) if is_met else ("inconclusive", "the 95 % interval reaches across the target")

@@ -100,7 +100,9 @@ def _drafted(branch: Branch, chain: Chain, need: Need, ground: Ground) -> Drafte
             basis=part.basis,
             is_share=is_share(mover),
         )
-        comparison = comparison_for(mover, branch, chain.adopting, ground.facts, ground.measured)
+        others = (branch, chain.adopting, ground.facts, ground.measured)
+        comparison = comparison_for((mover, chain.metric), *others)  # an effect on the figure shows in the figure
+        below = comparison_for((mover,), *others)  # that of a team shows in the mover
         result = ground.key_result(
             mover,
             scope,
@@ -116,7 +118,7 @@ def _drafted(branch: Branch, chain: Chain, need: Need, ground: Ground) -> Drafte
             questions=part.questions + _missing(comparison, guard_ids),
         )
         results.append(result)
-        movers.append(Moved(mover, result.id, aim.change_ratio, comparison))
+        movers.append(Moved(mover, result.id, aim.change_ratio, below))
     title, questions = objective_title("business_unit", chain.metric.function, ground.facts.title(branch.unit))
     objective = DraftObjective(
         id_of(branch.unit, "for", chain.metric.name),

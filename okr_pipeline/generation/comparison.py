@@ -1,4 +1,4 @@
-"""The unit against which an effect could be seen: same business unit, same metric, no AI system."""
+"""The unit against which an effect could be seen: same business unit, same metrics, no AI system."""
 
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.scope import Scope
@@ -9,14 +9,21 @@ from okr_pipeline.generation.wiring import Branch
 
 
 def comparison_for(
-    mover: Metric, branch: Branch, adopting: frozenset[str], facts: Facts, measured: Measured
+    metrics: tuple[Metric, ...], branch: Branch, adopting: frozenset[str], facts: Facts, measured: Measured
 ) -> str | None:
-    """Return the team with most cases of a metric that uses no AI system; None where there is none."""
+    """Return the team without any AI system in which all of the metrics are measured; None where there is none.
+
+    Of several, the one with most cases of the first metric.
+    """
     inside = facts.organisation.below(branch.unit)
     candidates = [
         unit
         for unit in facts.teams_below(branch.business_unit)
         if unit not in inside and unit not in adopting and not uses_of(unit, facts, measured)
     ]
-    with_rows = [unit for unit in candidates if measured.value(mover, Scope(org_unit=unit)) is not None]
-    return max(with_rows, key=lambda unit: measured.cases(mover, Scope(org_unit=unit)), default=None)
+    with_rows = [
+        unit
+        for unit in candidates
+        if all(measured.value(metric, Scope(org_unit=unit)) is not None for metric in metrics)
+    ]
+    return max(with_rows, key=lambda unit: measured.cases(metrics[0], Scope(org_unit=unit)), default=None)

@@ -131,10 +131,15 @@ class Ground:
         )
 
     def _minimum_cases(self, metric: Metric, scope: Scope, window: Window) -> int:
-        """Return a quarter of the usual cases: fewer are no success but a hole. People are never fewer than a group."""
+        """Return a tenth of the usual cases, or the policy's default where half of them are as many.
+
+        Where success means fewer cases (open work, errors), a higher bar would make it inconclusive. People are a
+        quarter, and never fewer than a group that may be shown.
+        """
         usual = self.measured.cases(metric, scope, window)
-        least = self.facts.organisation.minimum_group if metric.aggregation == "distinct_share" else 1
-        return max(round_cases(usual / 4), least)
+        if metric.aggregation == "distinct_share":
+            return max(round_cases(usual / 4), self.facts.organisation.minimum_group)
+        return round_cases(max(usual / 10, min(self.facts.policy.minimum_cases_default.value, usual / 2)))
 
     def _speaks_of(self, benchmark: Benchmark, metric: Metric, scope: Scope) -> bool:
         """Return whether a benchmark is of these rows: the same metric, a unit that holds them, their only segment."""

@@ -106,7 +106,12 @@ class Measured:
         if metric.name not in self.rows:
             return MeasuredBaseline(float("nan"), "no rows are published")
         selection = self._selection(metric, scope, (self.span[1],))
-        return baseline_of(None, self.span, selection, selection.over("week", self.span))
+        found = baseline_of(None, self.span, selection, selection.over("week", self.span))
+        if found.reason is not None and self._has_withheld_rows(metric, scope):
+            return MeasuredBaseline(
+                found.number, "some published numbers are withheld: the groups are too small to show"
+            )
+        return found
 
     def value(self, metric: Metric, scope: Scope) -> float | None:
         """Return the baseline's value; None where it cannot be told or is 0, to which nothing can be relative."""
@@ -142,6 +147,12 @@ class Measured:
         below = set(self.organisation.below(unit))
         cells = self._cells.get(metric.name, ())
         return tuple(sorted({segment for org_unit, segment in cells if org_unit in below}))
+
+    def _has_withheld_rows(self, metric: Metric, scope: Scope) -> bool:
+        rows = self.rows[metric.name]
+        below = self.organisation.below(scope.org_unit or self.organisation.root)
+        inside = (rows.week_start >= np.datetime64(self.span[0])) & np.isin(rows.org_unit, below)
+        return bool((inside & np.isnan(rows.numerator)).any())
 
     @cached_property
     def _cells(self) -> Mapping[str, frozenset[tuple[str, str]]]:

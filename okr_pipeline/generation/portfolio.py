@@ -90,7 +90,7 @@ def _score(chains: list[Chain], facts: Facts, measured: Measured) -> tuple[int, 
     seen, teams, cases = 0, 0, 0.0
     for chain in chains:
         for branch in chain.branches:
-            comparison = comparison_for(branch.movers[0], branch, chain.adopting, facts, measured)
+            comparison = comparison_for((branch.movers[0],), branch, chain.adopting, facts, measured)
             teams += len(branch.teams)
             seen += len(branch.teams) if comparison else 0
             cases += measured.cases(branch.movers[0], Scope(org_unit=branch.unit))

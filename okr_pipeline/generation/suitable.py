@@ -61,6 +61,18 @@ def movers_of(parent: Metric, unit: str, facts: Facts, measured: Measured) -> li
     return sorted(found, key=rank)
 
 
+def unmeasured_movers(parent: Metric, unit: str, facts: Facts, measured: Measured) -> tuple[str, ...]:
+    """Return, as sentences, which outcomes of the function have rows in a unit but no baseline, and why."""
+    found = []
+    for metric in facts.metrics.values():
+        is_outcome = metric.function == parent.function and metric.kind == "business_outcome" and metric != parent
+        if is_outcome and measured.segments(metric, unit) and not _NAMES_AI.search(metric.definition):
+            reason = measured.baseline(metric, Scope(org_unit=unit)).reason
+            if reason is not None:
+                found.append(f"{metric.name} of {facts.title(unit)} is left out: {reason}")
+    return tuple(found)
+
+
 def guards_of(parent: Metric, unit: str, facts: Facts, measured: Measured) -> tuple[Metric, ...]:
     """Return what has to hold while a unit moves: its quality metric with most cases, and what calls itself a guard."""
     own = list(_of_function(parent, unit, facts, measured))

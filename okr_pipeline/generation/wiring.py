@@ -14,7 +14,7 @@ from okr_pipeline.generation.figures import refused
 from okr_pipeline.generation.inputs import Facts
 from okr_pipeline.generation.measured import Measured
 from okr_pipeline.generation.stages import stage_ceiling
-from okr_pipeline.generation.suitable import Adoption, adoptions_of, guards_of, movers_of
+from okr_pipeline.generation.suitable import Adoption, adoptions_of, guards_of, movers_of, unmeasured_movers
 from okr_pipeline.generation.systems import Use, uses_of
 
 MOVERS_MAX_COUNT = 2
@@ -152,6 +152,7 @@ class Wiring:
                 for mover in movers_of(parent, unit, self.facts, self.measured)
                 if mover.name not in planned and (mover.name, unit) not in self.taken
             ]
+            remarks += unmeasured_movers(parent, unit, self.facts, self.measured)
             movers = self._carrying(parent, figure, unit, movers, remarks)
             members = tuple(filter(None, (self._team(parent, team, uses[team], remarks) for team in part)))
             movers = movers[: min(MOVERS_MAX_COUNT, max((len(some.adoptions) for some in members), default=0))]

@@ -66,7 +66,7 @@ def _key_result(result: DraftKeyResult, cycle: Cycle, target_set_on: str) -> Ite
     yield f"        target: {{{result.target.operator}: {result.target.value}}}"
     yield f"        target_set_on: {target_set_on}"
     yield f"        window: {result.window}"
-    yield f"        minimum_cases: {result.minimum_cases}   # a quarter of the usual cases"
+    yield f"        minimum_cases: {result.minimum_cases}"
     yield f"        weight: {result.weight}"
     yield f"        due: {cycle.end}"
     yield f"        trajectory: {{shape: {result.shape}, lag_weeks: {result.lag_weeks}}}"

@@ -8,12 +8,12 @@ from okr_pipeline.analysis.links import LinkBudget, ParentBounds, link_budgets
 from okr_pipeline.cascade.weeks import WEEK
 from okr_pipeline.evaluation import Evaluation
 from okr_pipeline.intelligence.calibration import calibrate
-from okr_pipeline.intelligence.discovery import unconnected_team_metrics
+from okr_pipeline.intelligence.discovery import associations, unconnected_team_metrics
 from okr_pipeline.intelligence.drift_watch import watch
 from okr_pipeline.intelligence.forecasts import forecast
 from okr_pipeline.intelligence.history import Values
 from okr_pipeline.intelligence.links import gather_evidence
-from okr_pipeline.intelligence.metric_drivers import explain_metrics
+from okr_pipeline.intelligence.metric_drivers import explain_key_results, explain_metrics
 from okr_pipeline.measured import Measured
 
 SEEN_WEEKS = 13
@@ -22,7 +22,7 @@ SEEN_WEEKS = 13
 
 def analyse(measured: Measured, evaluation: Evaluation) -> Insights:
     """Return what the analysis says of the cascade at the end of the newest week."""
-    values = evaluation.values
+    values, pairs = evaluation.values, associations(measured)
     return Insights(
         week_start=measured.through,
         evidence=gather_evidence(measured, values, evaluation.current),
@@ -31,9 +31,11 @@ def analyse(measured: Measured, evaluation: Evaluation) -> Insights:
         forecasts=forecast(measured, values),
         budgets=_budgets(measured, values),
         drivers=explain_metrics(measured),
+        moved=explain_key_results(measured),
         score=alignment_score(measured.project.cascade),
         system_seen_until=_systems_seen(measured),
-        unconnected=unconnected_team_metrics(measured),
+        associations=pairs,
+        unconnected=unconnected_team_metrics(measured, pairs).sentences,
     )
 
 

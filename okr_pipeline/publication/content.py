@@ -24,7 +24,7 @@ from okr_pipeline.measured import Columns
 from okr_pipeline.project import Project, TableKey
 from okr_pipeline.publication.compliance import ai_system_rows, milestone_rows
 from okr_pipeline.publication.findings import SUPPRESSED_UNTIL, UnmappedCodes, finding_rows
-from okr_pipeline.publication.insights import driver_rows, evidence_rows, forecast_columns
+from okr_pipeline.publication.insights import association_rows, driver_rows, evidence_rows, forecast_columns, moved_rows
 from okr_pipeline.publication.ledger import change_rows, continue_ledger
 from okr_pipeline.publication.metric_values import metric_value_rows
 from okr_pipeline.publication.tables import (
@@ -116,6 +116,8 @@ def build(
         "ai_systems": ai_system_rows(project, evaluation.duties),
         "compliance_milestones": milestone_rows(project, evaluation.duties),
         "alignment_evidence": evidence_rows(learned.insights),
+        "key_result_drivers": moved_rows(learned.insights),
+        "metric_associations": association_rows(learned.insights),
         "metric_drivers": driver_rows(learned.insights),
         "metric_values": [
             row

@@ -1,5 +1,8 @@
 """The rows of ``alignment_evidence`` and ``metric_drivers``, and the forecast columns. Nothing is decided here."""
 
+from math import isfinite
+
+from okr_pipeline.analysis.discovery import sentence
 from okr_pipeline.analysis.drift import DriftResult
 from okr_pipeline.analysis.insights import Forecast, Insights, LinkEvidence, WeekDrivers
 from okr_pipeline.analysis.links import LinkBudget
@@ -30,6 +33,18 @@ def _evidence_row(insights: Insights, link: LinkEvidence, budget: LinkBudget | N
     )  # fmt: skip
 
 
+def association_rows(insights: Insights) -> Rows:
+    """Return one row per pair of a team metric and a business metric and per lag."""
+    return [
+        (
+            found.team_id, found.business_id, found.lag_weeks, _known(found.correlation), _known(found.low),
+            _known(found.high), found.weeks_count, _known(found.cases_count), _known(found.p_value),
+            found.is_discovered, found.reason, sentence(found), insights.week_start,
+        )
+        for found in insights.associations
+    ]  # fmt: skip
+
+
 def driver_rows(insights: Insights) -> Rows:
     """Return one row per metric, week and cell; the parts of a week sum to its change."""
     return [row for found in insights.drivers for row in _driver_rows(found)]
@@ -46,6 +61,18 @@ def _driver_rows(found: WeekDrivers) -> Rows:
     ]  # fmt: skip
 
 
+def moved_rows(insights: Insights) -> Rows:
+    """Return one row per key result and cell of its metric; the parts sum to the change over four weeks."""
+    return [
+        (
+            key_result_id, cell.org_unit, cell.segment, cell.ai_assisted, cell.mix, cell.rate, found.change,
+            found.previous_week, found.week_start, index == found.top, found.reason or None,
+        )
+        for key_result_id, found in insights.moved.items()
+        for index, cell in enumerate(found.cells)
+    ]  # fmt: skip
+
+
 def forecast_columns(forecast: Forecast | None, drift: DriftResult | None) -> tuple[object, ...]:
     """Return what ``key_result_current`` says of the future of one key result, and of its drift."""
     said = forecast or Forecast(None, None, None, None, None, None, "No forecast: it is due, or its due week is over.")
@@ -54,3 +81,7 @@ def forecast_columns(forecast: Forecast | None, drift: DriftResult | None) -> tu
         drift.verdict if drift else "not_enough_data", drift.direction if drift else None,
         drift.reason if drift else "Only metrics with a value every week are watched for drift.",
     )  # fmt: skip
+
+
+def _known(number: float) -> float | None:
+    return number if isfinite(number) else None

@@ -242,6 +242,46 @@ METRIC_DRIVERS = Table(
     """),
 )
 
+KEY_RESULT_DRIVERS = Table(
+    "key_result_drivers",
+    "one row per key result and cell of its metric in its own scope; mix and rate sum to the change",
+    ("key_result_id", "org_unit", "segment", "ai_assisted"),
+    _columns("""
+        key_result_id | varchar | | key result
+        org_unit | varchar | | unit of the cell; withheld stands for all cells that must not be shown
+        segment | varchar | | the metric's own breakdown, or all
+        ai_assisted | varchar | | assisted, unassisted or all
+        mix | double | metric unit | part of the change that comes from the cell's share of the cases
+        rate | double | metric unit | part that comes from the cell's own value
+        change | double | metric unit | change of the metric in the key result's scope, from one single week to another
+        previous_week | date | | Monday of the week compared with: four weeks before, or the figure before of a month
+        week_start | date | | Monday of the newest week with a value
+        is_top | boolean | | whether the cell explains most, and chance does not change that
+        top_reason | varchar | | why no cell is named; null where one is
+    """),
+)
+
+METRIC_ASSOCIATIONS = Table(
+    "metric_associations",
+    "one row per team key result, business-unit key result and lag whose metrics were compared; association only",
+    ("team_key_result_id", "business_key_result_id", "lag_weeks"),
+    _columns("""
+        team_key_result_id | varchar | | key result of a team, by whose metric is looked
+        business_key_result_id | varchar | | key result of a business unit whose metric may move with it
+        lag_weeks | integer | weeks | weeks by which the business metric is read later
+        correlation | double | ratio | of the weekly movements, cleared of what each series does by itself; -1 to 1
+        low | double | ratio | lower end of its 95 % interval
+        high | double | ratio | upper end of its 95 % interval
+        weeks_count | integer | count | weeks with both values
+        cases_count | double | count | mean cases a week of the thinner of the two series
+        p_value | double | ratio | chance of such a correlation without an association
+        is_discovered | boolean | | whether it survives the control of false discoveries over all pairs and lags
+        reason | varchar | | why the pair was not compared; null if it was
+        sentence | varchar | | the association in words
+        week_start | date | | Monday of the newest week
+    """),
+)
+
 AI_SYSTEMS = Table(
     "ai_systems",
     "one row per AI system",
@@ -423,6 +463,8 @@ TABLES = (
     CASCADE_FINDINGS,
     ALIGNMENT_EVIDENCE,
     METRIC_DRIVERS,
+    KEY_RESULT_DRIVERS,
+    METRIC_ASSOCIATIONS,
     AI_SYSTEMS,
     COMPLIANCE_MILESTONES,
     TARGET_CHANGES,

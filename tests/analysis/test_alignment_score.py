@@ -136,7 +136,8 @@ def test_a_unit_with_nothing_above_and_nothing_below_is_one_silo(scored: Scored)
             "silo",
             8,
             "unit legal",
-            "its objectives derive from no key result of another unit and no other unit takes up one of its key results",
+            "its objectives derive from no key result of another unit "
+            "and no other unit takes up one of its key results",
         )
     ]
 

@@ -33,6 +33,7 @@ from okr_pipeline.cascade.observed import ObservedWeeks
 from okr_pipeline.cascade.scope import Scope
 from okr_pipeline.cascade.values import evaluate
 from okr_pipeline.cascade.weeks import WEEK
+from okr_pipeline.errors import OkrError
 from okr_pipeline.generation.directory import write_draft
 from okr_pipeline.generation.inputs import Facts, FactsError
 from okr_pipeline.generation.measured import Measured, TooFewWeeksError
@@ -117,7 +118,7 @@ def test_targets_claims_and_comparison_follow_from_plan_and_measured_values(fact
     # Four key results of two teams share the 20 %, each 5 % and a quarter of it either way.
     assert team.contributes is not None
     assert team.contributes.moves_parent == pytest.approx((-0.063, -0.037))
-    assert (team.window, team.minimum_cases) == ("trailing_4_weeks", 1000)
+    assert (team.window, team.minimum_cases) == ("trailing_4_weeks", 400)
     users = by_metric(cascade, "user_share", "policies")
     assert (users.where.segment, users.minimum_cases, users.ai_systems) == ("helper", 10, ("helper",))
 
@@ -316,6 +317,17 @@ def test_numbers_that_are_withheld_are_unknown_and_stand_in_no_draft(facts: Fact
     ]
 
 
+def test_an_outcome_whose_numbers_are_withheld_is_left_out_and_the_file_says_why(facts: Facts) -> None:
+    more = {"wait_minutes": metric("wait_minutes", definition="Mean time in the queue.")}
+    known = replace(facts, metrics={**facts.metrics, **more})
+    published = withheld(rows({("wait_minutes", "billing", "all"): (500, 100)}), "wait_minutes", "billing")
+
+    assert (
+        "# - wait_minutes of Front desk is left out: some published numbers are withheld: the groups are too small to"
+        " show.\n" in texts(known, published)["service.yml"]
+    )
+
+
 def test_a_system_in_the_data_that_no_register_names_is_told(facts: Facts) -> None:
     shown = texts(facts, rows({("user_share", "billing", "stranger"): (1, 40)}))["executive.yml"]
 
@@ -453,3 +465,22 @@ def test_what_is_measured_does_not_depend_on_rows_of_unknown_metrics(facts: Fact
 
     assert isinstance(measured_of(facts, rows() + strange), Measured)
     assert texts(facts, rows() + strange) == texts(facts)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (("change: -30%", "change: 0%"), "a change of 0% moves nothing"),
+        (("[20%, 40%]", "[40%, 20%]"), "40% to 20% is not a move in one direction"),
+        (("[20%, 40%]", "[-5%, 40%]"), "-5% to 40% is not a move in one direction"),
+        (("[20%, 40%]", "[0%, 0%]"), "0% to 0% is not a move in one direction"),
+    ],
+)
+def test_a_lever_that_moves_nothing_or_both_ways_is_refused(
+    wrong: tuple[str, str], sentence: str, tmp_path: Path
+) -> None:
+    company = write_company(tmp_path / "company", strategy=STRATEGY + LEVER.replace(*wrong))
+
+    with pytest.raises(OkrError) as refused:
+        facts_of(company)
+    assert sentence in str(refused.value)

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from okr_pipeline.analysis.data_rule import DataContext, about, data_rule
-from okr_pipeline.cascade.metric import Metric
-from okr_pipeline.cascade.model import Cascade, KeyResult
+from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.rule import Finding
 from okr_pipeline.cascade.status import Status
 from okr_pipeline.cascade.wording import figure, percent
@@ -22,8 +21,7 @@ def drifting(cascade: Cascade, context: DataContext) -> Iterator[Finding]:
     """
     for item in cascade.key_results:
         found = context.insights.drift.get(item.id)
-        metric = context.metrics[item.metric]
-        if found is None or found.verdict != "drifting" or found.direction == _wanted(item, metric):
+        if found is None or found.verdict != "drifting":
             continue
         yield about(
             item,
@@ -83,7 +81,3 @@ def unlikely_to_reach(cascade: Cascade, context: DataContext) -> Iterator[Findin
             "change the plan, or say in the review that it will be missed",
             "due",
         )
-
-
-def _wanted(item: KeyResult, metric: Metric) -> str:
-    return metric.direction if item.target.direction == "within" else item.target.direction

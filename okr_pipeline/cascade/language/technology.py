@@ -24,7 +24,7 @@ class SystemNames:
         return tuple(
             span
             for span in self._phrases.find(words)
-            if span.end - span.start > 1 or (span.start > 0 and words[span.start].text[0].isupper())
+            if span.end - span.start > 1 or (words[span.start].text[0].isupper() and not words[span.start].is_first)
         )
 
 

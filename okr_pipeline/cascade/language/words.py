@@ -34,6 +34,7 @@ class Word:
         forms: base forms that it may stand for, in lower case; the word itself is one of them.
         number: the number written in digits, or None; a comma separates thousands, a full stop decimals.
         is_mark: whether it is a comma, colon or the like.
+        is_first: whether the title begins with it, so that its capital says nothing.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Word:
     forms: frozenset[str]
     number: float | None
     is_mark: bool
+    is_first: bool
 
 
 Words = tuple[Word, ...]
@@ -49,14 +51,14 @@ Words = tuple[Word, ...]
 @lru_cache(maxsize=1024)
 def read(title: str) -> Words:
     """Split a title into words; hyphens and slashes separate words, an apostrophe does not."""
-    return tuple(_word(token) for token in _TOKEN.findall(title))
+    return tuple(_word(token, at == 0) for at, token in enumerate(_TOKEN.findall(title)))
 
 
 @lru_cache(maxsize=8192)
-def _word(token: str) -> Word:
+def _word(token: str, is_first: bool) -> Word:
     number = float(token.replace(",", "")) if _NUMBER.fullmatch(token) else None
     lower = token.lower()
-    return Word(token, lower, _forms(lower), number, token in _MARKS)
+    return Word(token, lower, _forms(lower), number, token in _MARKS, is_first)
 
 
 def _forms(word: str) -> frozenset[str]:

@@ -1,0 +1,130 @@
+"""Everything that is published of one key result, and the files it rests on: what `okr explain` tells.
+
+Nothing is computed here; how it is printed is in `cli_explain`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from okr_pipeline.cascade.issues import nearest
+from okr_pipeline.cascade.metric import Metric
+from okr_pipeline.errors import OkrError
+from okr_pipeline.landing.manifest import load
+from okr_pipeline.publication.reading import open_published, rows, table_rows
+from okr_pipeline.settings import Settings
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class File:
+    """A landed file that the newest value rests on, with its hash."""
+
+    table: str
+    week: date
+    rows: int
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One key result, explained.
+
+    Attributes:
+        definition: its row of ``key_results``.
+        current: its row of ``key_result_current``.
+        history: its newest versions of values, oldest first.
+        parts: its rows of ``key_result_drivers``, largest part first.
+        files: the landed files of the newest week that its value rests on, and how many weeks there are before.
+        links: rows of ``alignment_evidence`` in which it is child or parent.
+        findings: rows of ``cascade_findings`` about it.
+        gate: why it is blocked; None if no gate is shut.
+    """
+
+    definition: Row
+    current: Row
+    history: tuple[Row, ...]
+    parts: tuple[Row, ...]
+    files: tuple[File, ...]
+    links: tuple[Row, ...]
+    findings: tuple[Row, ...]
+    gate: str | None
+
+    def as_document(self) -> dict[str, Any]:
+        """Return everything, ready for JSON."""
+        return {
+            "definition": self.definition,
+            "current": self.current,
+            "history": list(self.history),
+            "parts": list(self.parts),
+            "files": [vars(file) for file in self.files],
+            "links": list(self.links),
+            "findings": list(self.findings),
+            "gate": self.gate,
+        }
+
+
+def explain_key_result(settings: Settings, key_result_id: str, metrics: Mapping[str, Metric]) -> Explanation:
+    """Gather what is known of a key result.
+
+    Args:
+        settings: where the publication and the landed files are.
+        key_result_id: the key result.
+        metrics: the metric catalogue.
+
+    Raises:
+        OkrError: there is no such key result, or nothing is published.
+    """
+    with open_published(settings.home) as connection:
+        in_force = rows(connection, "select * from okr.key_results where is_current")
+        known = {row["key_result_id"]: row for row in in_force}
+        if key_result_id not in known:
+            near = nearest(key_result_id, known)
+            raise OkrError(
+                f"key result {key_result_id!r}: it is not published - allowed: a key result in force. "
+                f"Fix: {f'write {near}' if near else 'okr status lists them'}"
+            )
+        definition, name = known[key_result_id], f"'{key_result_id}'"
+        current = rows(connection, f"select * from okr.key_result_current where key_result_id = {name}")[0]
+        history = rows(
+            connection,
+            f"select * from okr.key_result_values where key_result_id = {name} and is_latest order by week_start",
+        )
+        parts = [row for row in table_rows(connection, "key_result_drivers") if row["key_result_id"] == key_result_id]
+        links = [
+            row
+            for row in table_rows(connection, "alignment_evidence", "child_key_result_id")
+            if key_result_id in (row["child_key_result_id"], row["parent_key_result_id"])
+        ]
+        findings = rows(connection, f"select * from okr.cascade_findings where node = {name} order by severity, rule")
+        gates = rows(
+            connection,
+            f"select compliance_gate from okr.cascade_health where node_id = {name}"
+            " and week_start = (select data_through from okr.publication_info)",
+        )
+    return Explanation(
+        definition,
+        current,
+        tuple(history),
+        tuple(sorted(parts, key=lambda row: -abs(row["mix"] + row["rate"]))),
+        _files(settings, metrics.get(definition["metric"]), current["value_week"]),
+        tuple(links),
+        tuple(findings),
+        gates[0]["compliance_gate"] if gates else None,
+    )
+
+
+def _files(settings: Settings, metric: Metric | None, week: date | None) -> tuple[File, ...]:
+    """Return, for each table behind the metric, the newest landed file up to the value's week."""
+    found = []
+    for key in metric.sources if metric else ():
+        manifest = load(settings.home / "landing", key)
+        weeks = [landed for landed in manifest.files if week is None or landed <= week]
+        if weeks:
+            newest = manifest.files[max(weeks)]
+            path = newest.path.relative_to(settings.home) if newest.path.is_relative_to(settings.home) else newest.path
+            found.append(File(".".join(key), max(weeks), newest.rows, str(path), newest.sha256))
+    return tuple(found)
