@@ -123,7 +123,7 @@ def _adoption_gate(case: VanityCase, found: Evidence, limits: VanityLimits) -> s
         if not case.is_share:
             return f"The child moved by {risen} % of the way to its target where {wide} % is needed."
         return f"Adoption changed by {risen} points where a rise of {wide} is needed."
-    if isfinite(found.reliable) and found.reliable < limits.reliability_min_ratio:
+    if found.reliable < limits.reliability_min_ratio:
         noise = f"even smoothed, {percent(min(1 - found.reliable, 1.0))} of how it varies is chance"
         child = "Adoption" if case.is_share else "The child"
         return f"{child} is measured too roughly: {noise} where {percent(1 - limits.reliability_min_ratio)} may be."

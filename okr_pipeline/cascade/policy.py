@@ -85,6 +85,8 @@ class Policy(Definition):
     """Rise of the adoption, as a share, below which the vanity test is silent."""
     vanity_cases_min_count: Threshold[Count] = Field(examples=[30])
     """Cases a week, of the smaller unit, below which the vanity test is silent."""
+    vanity_reliability_min_ratio: Threshold[Ratio] = Field(examples=[0.6])
+    """Share of the smoothed adoption's movement that is not noise of few cases below which the test is silent."""
     baseline_chance_max_ratio: Threshold[Ratio] = Field(examples=[0.7])
     """Chance of reaching a target with no change at all from which the target is too easy."""
     drift_false_discovery_ratio: Threshold[Chance] = Field(examples=[0.10])

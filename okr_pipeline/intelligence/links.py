@@ -148,6 +148,7 @@ def _case(measured: Measured, link: _Link) -> VanityCase:
         lag_weeks=_lag_weeks(link.child),
         claim_ratio=link.claim_ratio or 0.0,
         wanted=_wanted(link.parent, measured.project.metrics[link.parent.metric]),
+        is_share=measured.project.metrics[link.child.metric].kind == "adoption",
     )
 
 
@@ -215,6 +216,7 @@ def _limits(policy: Policy) -> VanityLimits:
         weeks_min_count=policy.vanity_weeks_min_count.value,
         adoption_range_min_ratio=policy.vanity_adoption_range_min_ratio.value,
         cases_min_count=policy.vanity_cases_min_count.value,
+        reliability_min_ratio=policy.vanity_reliability_min_ratio.value,
     )
 
 

@@ -58,6 +58,7 @@ vanity_alpha_ratio: {value: 0.05, reason: as measured}
 vanity_weeks_min_count: {value: 8, reason: as measured}
 vanity_adoption_range_min_ratio: {value: 0.10, reason: as measured}
 vanity_cases_min_count: {value: 30, reason: as measured}
+vanity_reliability_min_ratio: {value: 0.6, reason: as measured}
 baseline_chance_max_ratio: {value: 0.7, reason: as measured}
 drift_false_discovery_ratio: {value: 0.10, reason: as measured}
 statistics_weeks_min_count: {value: 8, reason: as measured}
