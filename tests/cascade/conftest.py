@@ -13,24 +13,24 @@ from okr_pipeline.cascade.metric import Metric
 @pytest.fixture
 def metrics() -> Mapping[str, Metric]:
     """Metrics that the valid cascade names, and one that it does not."""
-    aggregations = {
-        "contacts_per_support_fte": "ratio",
-        "draft_to_signature_days": "mean",
-        "average_handle_time_seconds": "mean",
-        "repeat_contact_rate": "proportion",
-        "ai_assisted_reply_share": "proportion",
-        "contract_review_days": "mean",
-        "agreements_without_escalation_share": "proportion",
-        "revert_share": "proportion",
+    known = {
+        "contacts_per_support_fte": ("ratio", "business_outcome"),
+        "draft_to_signature_days": ("mean", "business_outcome"),
+        "average_handle_time_seconds": ("mean", "business_outcome"),
+        "repeat_contact_rate": ("proportion", "quality"),
+        "ai_assisted_reply_share": ("proportion", "adoption"),
+        "contract_review_days": ("mean", "business_outcome"),
+        "agreements_without_escalation_share": ("proportion", "adoption"),
+        "revert_share": ("proportion", "quality"),
     }
-    return {name: _metric(name, aggregation) for name, aggregation in aggregations.items()}
+    return {name: _metric(name, aggregation, kind) for name, (aggregation, kind) in known.items()}
 
 
-def _metric(name: str, aggregation: str) -> Metric:
+def _metric(name: str, aggregation: str, kind: str) -> Metric:
     return Metric(
         name=name,
         unit=name.rpartition("_")[2],
-        kind="business_outcome",
+        kind=kind,  # type: ignore[arg-type]
         direction="down",
         aggregation=aggregation,  # type: ignore[arg-type]
         owner="head of controlling",
@@ -39,7 +39,7 @@ def _metric(name: str, aggregation: str) -> Metric:
         role=None,
         people=False,
         function="tests",
-        sources=(),
+        sources=(("contact_centre", "interactions"),),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from okr_pipeline.cascade.issues import shown
 from okr_pipeline.cascade.language.outputs import counted_output
 from okr_pipeline.cascade.metric import Kind, Metric
-from okr_pipeline.cascade.model import Cascade, KeyResult, OkrLevel
+from okr_pipeline.cascade.model import LEVELS, Cascade, KeyResult, OkrLevel
 from okr_pipeline.cascade.rule import Finding, RuleContext, rule
 from okr_pipeline.cascade.rules.wording import registered_names
 
@@ -97,6 +97,8 @@ def unguarded_adoption(cascade: Cascade, context: RuleContext) -> Iterator[Findi
             continue
         guards = [cascade.key_results_by_id.get(guard) for guard in result.guarded_by]
         above = cascade.parent_of(cascade.objective_of(result))
+        if above is not None and LEVELS.index(above.level) + 1 != LEVELS.index(result.level):
+            continue  # what stands above is a mistake of its own, and told as one
         near = [*guards, *_beside(cascade, result), *([above] if above else [])]
         kinds = [_kind(context, other) for other in near]
         if None in kinds or _HONEST.intersection(kinds):
