@@ -41,7 +41,10 @@ def _company(job: tuple[int, str]) -> dict[str, Any]:
     seed, side = job
     with tempfile.TemporaryDirectory(prefix="okr-planted-") as folder:
         found: dict[str, Any] = run_module("planted_company", Path(folder), str(seed), side).document()
-    print(f"seed {seed} {side}: {sum(count > 0 for count in found['found'].values())} named", file=sys.stderr)
+    named = {fault for fault, count in found["found"].items() if count}
+    wrong = named if side == "off" else FOUND.keys() - named
+    words = "named though not planted" if side == "off" else "planted and not named"
+    print(f"seed {seed} {side}: {words}: {', '.join(sorted(wrong)) or 'none'}", file=sys.stderr)
     return found
 
 
