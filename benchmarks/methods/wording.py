@@ -1,6 +1,6 @@
 """Precision and recall of the rules of wording and of the choice of metric, on sentences with known answers.
 
-Nothing is simulated: the corpus has a half on which the rules were adjusted and a held-out half.
+Nothing is simulated: the corpus has a part on which the rules were adjusted and a held-out part.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from benchmarks.methods.table import MethodRow
-from benchmarks.methods.wording_corpus import HALVES, Entry, Half, entries, world
+from benchmarks.methods.wording_corpus import PARTS, Entry, Part, entries, world
 from okr_pipeline.cascade.rule import Rule
 from okr_pipeline.cascade.rules import exactness, metric_choice, outcomes, wording
 
@@ -51,14 +51,12 @@ def found(entry: Entry) -> frozenset[str]:
     )
 
 
-@cache
-def counts(half: Half | None = None) -> Mapping[str, Counts]:
-    """Count by rule over one half, or over both."""
+def counts(part: Part | None = None) -> Mapping[str, Counts]:
+    """Count by rule over one part, or over both."""
     by_rule: dict[str, Counts] = {rule.name: Counts() for rule in rules()}
-    for entry in entries():
-        if half is not None and entry.half != half:
+    for entry, seen in _readings():
+        if part is not None and entry.part != part:
             continue
-        seen = found(entry)
         for name in seen & entry.expected:
             by_rule[name].right += 1
         for name in seen - entry.expected:
@@ -66,6 +64,11 @@ def counts(half: Half | None = None) -> Mapping[str, Counts]:
         for name in entry.expected - seen:
             by_rule[name].missing += 1
     return by_rule
+
+
+@cache
+def _readings() -> tuple[tuple[Entry, frozenset[str]], ...]:
+    return tuple((entry, found(entry)) for entry in entries())
 
 
 def overall(by_rule: Mapping[str, Counts], names: Collection[str] = ()) -> Counts:
@@ -80,13 +83,13 @@ def overall(by_rule: Mapping[str, Counts], names: Collection[str] = ()) -> Count
 def rows(_runs: int) -> list[MethodRow]:
     """Return precision and recall by rule and overall; the corpus is what it is, so ``runs`` changes nothing."""
     result: list[MethodRow] = []
-    for half in (None, *HALVES):
-        by_rule = counts(half)
+    for part in (None, *PARTS):
+        by_rule = counts(part)
         named = {"all rules": overall(by_rule), "rules of titles": overall(by_rule, OF_TITLES)}
-        if half is None:
+        if part is None:
             named |= by_rule
         for name, count in named.items():
-            case = f"{name}, {'both halves' if half is None else half.replace('_', ' ')}"
+            case = f"{name}, {'both parts' if part is None else part.replace('_', ' ')}"
             for rate, value, cases in (
                 ("precision", count.precision, count.right + count.wrong),
                 ("recall", count.recall, count.right + count.missing),

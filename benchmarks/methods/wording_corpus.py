@@ -24,6 +24,7 @@ from okr_pipeline.cascade.model import (
     Objective,
     OkrLevel,
     Organisation,
+    Policy,
     Scope,
     Strategy,
     Target,
@@ -36,8 +37,8 @@ from okr_pipeline.cascade.strategy import PlanFigure
 
 CORPUS = Path(__file__).parents[2] / "tests" / "cascade" / "wording_corpus.yml"
 SUBJECT = "entry"
-Half = Literal["tuning", "held_out"]
-HALVES: tuple[Half, ...] = ("tuning", "held_out")
+Part = Literal["tuning", "held_out"]
+PARTS: tuple[Part, ...] = ("tuning", "held_out")
 _UNIT = "insurer"
 _DAY = date(2026, 6, 22)
 _SOUND: Mapping[str, Any] = {"shape": "s_curve", "lag_weeks": 4}
@@ -55,11 +56,11 @@ class Entry:
     """One objective or key result of the corpus.
 
     Attributes:
-        half: ``tuning`` or ``held_out``.
+        part: ``tuning`` or ``held_out``.
         facts: The entry as it is written; see the head of the corpus.
     """
 
-    half: Half
+    part: Part
     facts: Mapping[str, Any]
 
     @property
@@ -75,7 +76,7 @@ class Entry:
 
 def entries() -> tuple[Entry, ...]:
     """Return every entry, in the order of the file."""
-    return tuple(Entry(half, facts) for half in HALVES for facts in _corpus()[half])
+    return tuple(Entry(part, facts) for part in PARTS for facts in _corpus()[part])
 
 
 def world(entry: Entry) -> tuple[Cascade, RuleContext]:
@@ -173,12 +174,9 @@ class _Builder:
                 time_zone="UTC", currency="EUR", minimum_group=5, units={_UNIT: Unit(title="Example insurer")}
             ),
             strategy=Strategy(bets=(bet,), plan=(figure,)),
-            policy=stand_in_policy(),
+            policy=_policy(),
             benchmarks=(),
-            ai_systems={
-                name: AiSystem(id=name, name=title, intended_purpose="A system of the corpus")
-                for name, title in _corpus()["systems"].items()
-            },
+            ai_systems=_systems(),
             cycles={},
             sheets=(),
             objectives=tuple(self.objectives),
@@ -207,3 +205,16 @@ def _metric(name: str, kind: Kind, facts: Mapping[str, Any]) -> Metric:
 def _corpus() -> dict[str, Any]:
     contents: dict[str, Any] = yaml.safe_load(CORPUS.read_text(encoding="utf-8"))
     return contents
+
+
+@cache
+def _policy() -> Policy:
+    return stand_in_policy()
+
+
+@cache
+def _systems() -> Mapping[str, AiSystem]:
+    return {
+        name: AiSystem(id=name, name=title, intended_purpose="A system of the corpus")
+        for name, title in _corpus()["systems"].items()
+    }

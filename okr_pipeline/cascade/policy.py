@@ -75,6 +75,8 @@ class Policy(Definition):
     milestone_due_soon_days: Threshold[Days] = Field(examples=[30])
     """Days before a milestone's due date from which people are reminded."""
 
+    range_width_min_ratio: Threshold[Ratio] = Field(examples=[0.02])
+    """Width of a target's range, as a share of its larger end, below which it is one number with its rounding."""
     vanity_alpha_short_ratio: Threshold[Chance] = Field(examples=[0.025])
     """Chance of a false `moves` allowed below 26 weeks before and 26 after, one-sided."""
     vanity_alpha_ratio: Threshold[Chance] = Field(examples=[0.05])

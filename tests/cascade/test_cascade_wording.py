@@ -1,4 +1,4 @@
-"""What a title says: built or achieved, output or outcome. Measured on a corpus, half of it held out."""
+"""What a title says: built or achieved, output or outcome. Measured on a corpus, a part of it held out."""
 
 from collections import Counter
 from datetime import date
@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.methods.wording import OF_TITLES, counts, overall, rules
-from benchmarks.methods.wording_corpus import HALVES, Half, entries
+from benchmarks.methods.wording_corpus import PARTS, Part, entries
 from okr_pipeline.cascade.check import check_directory
 from okr_pipeline.cascade.language.building import what_is_built
 from okr_pipeline.cascade.language.exactness import exact_number
@@ -29,10 +29,10 @@ ROUTINE = "title: Routine questions are answered in one short conversation"
 NAMES = SystemNames(("agent_assist", "Agent assist", "harbour", "Harbour"))
 
 
-@pytest.mark.parametrize("half", [None, *HALVES])
+@pytest.mark.parametrize("part", [None, *PARTS])
 @pytest.mark.parametrize("names", [(), OF_TITLES], ids=["all rules", "rules of titles"])
-def test_precision_and_recall_are_above_nine_in_ten(half: Half | None, names: tuple[str, ...]) -> None:
-    count = overall(counts(half), names)
+def test_precision_and_recall_are_above_nine_in_ten(part: Part | None, names: tuple[str, ...]) -> None:
+    count = overall(counts(part), names)
 
     assert count.precision > 0.9
     assert count.recall > 0.9
@@ -44,7 +44,7 @@ def test_no_rule_is_carried_by_the_others() -> None:
         assert count.recall > 0.9, name
 
 
-def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_halves() -> None:
+def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_parts() -> None:
     every = entries()
     texts = Counter(entry.facts["text"] for entry in every)
     bad = sum(bool(entry.expected) for entry in every)
@@ -52,8 +52,8 @@ def test_the_corpus_is_large_balanced_and_has_every_rule_in_both_halves() -> Non
     assert len(every) >= 160
     assert max(texts.values()) == 1
     assert 0.4 <= bad / len(every) <= 0.6
-    for half in HALVES:
-        expected = set[str]().union(*(entry.expected for entry in every if entry.half == half))
+    for part in PARTS:
+        expected = set[str]().union(*(entry.expected for entry in every if entry.part == part))
         assert expected == {rule.name for rule in rules()}
 
 

@@ -238,6 +238,21 @@ def test_replay_marks_what_tells_another_story(home: Path) -> None:
     assert text.splitlines()[-1] == "≠ 1 of 1 key results tell another story at the target their cycle began with"
 
 
+def test_replay_shows_a_target_whose_baseline_is_unknown_in_its_own_words(tmp_path: Path) -> None:
+    unknown = {"baseline": None, "target_high": None}
+    publish(tmp_path, QUARTER | unknown, 0)
+    publish(tmp_path, FIFTH | unknown, 2, [VALUE])
+    text = run(tmp_path, "2026-W47").stdout
+    (line,) = (line for line in text.splitlines() if "faster" in line)
+    assert [cell.strip() for cell in line.strip("│").split("│")] == [
+        "faster",
+        "280 seconds",
+        "reduce by at least 25%: unknown",
+        "",
+        "reduce by at least 20%: unknown",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -53,6 +53,7 @@ override_weeks: {value: 8, reason: two months}
 override_reviews_min_count: {value: 200, reason: enough to see 2 %}
 review_seconds_min: {value: 5, reason: nobody reads faster}
 milestone_due_soon_days: {value: 30, reason: a month}
+range_width_min_ratio: {value: 0.02, reason: as measured}
 vanity_alpha_short_ratio: {value: 0.025, reason: as measured}
 vanity_alpha_ratio: {value: 0.05, reason: as measured}
 vanity_weeks_min_count: {value: 8, reason: as measured}

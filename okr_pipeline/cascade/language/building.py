@@ -12,13 +12,14 @@ from okr_pipeline.cascade.language.words import read, text
 
 _READINGS = (
     deeds.builds,
+    deeds.pushes,
     deeds.makes_available,
     deeds.uses,
-    deeds.reworks,
-    deeds.equips,
+    deeds.sets_up_around,
     states.is_finished,
     states.goes_live,
     states.stands_on,
+    states.takes_over,
     states.is_owned,
     states.is_announced,
     states.is_aim,

@@ -15,11 +15,12 @@ def main_clause(words: Words) -> Words:
 
 
 def object_end(words: Words, start: int) -> int:
-    """Return where the noun phrase that begins at ``start`` ends: at a preposition, a conjunction or a mark."""
-    position = start
-    while position < len(words) and not words[position].is_mark and not is_in(words[position], "boundaries"):
-        position += 1
-    return position
+    """Return where the noun phrase that begins at ``start`` ends: at a preposition, a conjunction, ``is`` or a mark."""
+    for position in range(start, len(words)):
+        word = words[position]
+        if word.is_mark or is_in(word, "boundaries") or is_in(word, "auxiliaries"):
+            return position
+    return len(words)
 
 
 def begins(clause: Words, verb: Span) -> bool:
@@ -34,6 +35,15 @@ def begins(clause: Words, verb: Span) -> bool:
 def serves_people(part: Words) -> bool:
     """Tell whether words speak of the people for whom the organisation works."""
     return any(is_in(word, "people_served") for word in part)
+
+
+def says_what_for(words: Words, start: int) -> bool:
+    """Tell whether a purpose, a reason or a condition follows; ``to the legal department`` is a place."""
+    for at in range(start, len(words)):
+        is_place = words[at].lower == "to" and at + 1 < len(words) and is_in(words[at + 1], "determiners")
+        if is_in(words[at], "purposes") and not is_place:
+            return True
+    return False
 
 
 def is_in(word: Word, group: Group) -> bool:

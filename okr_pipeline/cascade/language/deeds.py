@@ -1,13 +1,13 @@
-"""Readings in which somebody does something to a technology, or work is redone around one.
+"""Readings in which somebody does something to a technology, or work is set up around one.
 
 Each takes the title's words and its main clause and yields the words that say so.
 """
 
 from collections.abc import Iterator
 
-from okr_pipeline.cascade.language.clauses import begins, is_in, object_end, serves_people
-from okr_pipeline.cascade.language.lists import Group, Span, phrases
-from okr_pipeline.cascade.language.technology import SystemNames, ends_in_technology
+from okr_pipeline.cascade.language.clauses import begins, is_in, object_end, says_what_for, serves_people
+from okr_pipeline.cascade.language.lists import Span, phrases
+from okr_pipeline.cascade.language.technology import SystemNames, ends_in_technology, is_made_with_technology
 from okr_pipeline.cascade.language.words import Words
 
 
@@ -20,8 +20,19 @@ def builds(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]
             if not before or before[-1].lower in ("to", "by") or serves_people(before) or is_participle:
                 continue
         end = object_end(clause, verb.end)
-        if ends_in_technology(clause[verb.end : end], systems):
+        thing = clause[verb.end : end]
+        if not _is_score(thing) and (ends_in_technology(thing, systems) or is_made_with_technology(thing)):
             yield Span(verb.start, end)
+
+
+def pushes(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
+    """Yield ``drive AI adoption``, ``accelerate the chatbot rollout``."""
+    for verb in phrases("push_verbs").find(clause):
+        end = object_end(clause, verb.end)
+        for noun in phrases("pushed_nouns").find(clause[:end]):
+            is_last = noun.end == end and noun.start >= verb.end
+            if is_last and begins(clause, verb) and ends_in_technology(clause[verb.end : noun.start], systems):
+                yield Span(verb.start, noun.end)
 
 
 def makes_available(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
@@ -38,29 +49,23 @@ def uses(words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
     for verb in phrases("use_verbs").find(clause):
         end = object_end(clause, verb.end)
         thing = clause[verb.end : end]
-        has_purpose = any(is_in(word, "purposes") for word in words[end:])
-        is_about_score = bool(phrases("scores").find(thing))
-        if begins(clause, verb) and not has_purpose and not is_about_score and ends_in_technology(thing, systems):
+        is_plain = begins(clause, verb) and not says_what_for(words, end) and not _is_score(thing)
+        if is_plain and ends_in_technology(thing, systems):
             yield Span(verb.start, end)
 
 
-def reworks(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
-    """Yield ``digitise claims intake using OCR``, ``move customer service onto a cloud platform``."""
+def sets_up_around(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
+    """Yield ``digitise claims intake using OCR``, ``equip advisers with an assistant``; silent where it is measured."""
+    if any(is_in(word, "movements") for word in clause):
+        return
     for verb in phrases("rework_verbs").find(clause):
-        if begins(clause, verb):
-            yield from _leads_to_technology(clause, verb, "rework_means", systems)
+        if not begins(clause, verb) or _is_score(clause[verb.end : object_end(clause, verb.end)]):
+            continue
+        for at in range(verb.end, len(clause)):
+            end = object_end(clause, at + 1)
+            if is_in(clause[at], "means") and ends_in_technology(clause[at + 1 : end], systems):
+                yield Span(verb.start, end)
 
 
-def equips(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
-    """Yield ``empower every employee with generative AI``."""
-    for verb in phrases("equip_verbs").find(clause):
-        if begins(clause, verb):
-            yield from _leads_to_technology(clause, verb, "equip_means", systems)
-
-
-def _leads_to_technology(clause: Words, verb: Span, means: Group, systems: SystemNames) -> Iterator[Span]:
-    """Yield the words from a verb to a technology that one of ``means`` leads to."""
-    for at in range(verb.end, len(clause)):
-        end = object_end(clause, at + 1)
-        if is_in(clause[at], means) and ends_in_technology(clause[at + 1 : end], systems):
-            yield Span(verb.start, end)
+def _is_score(thing: Words) -> bool:
+    return bool(phrases("scores").find(thing))

@@ -13,19 +13,21 @@ from okr_pipeline.cascade.language.words import Words, read
 WORD_LISTS = Path(__file__).parents[1] / "word_lists.yml"
 Group = Literal[
     "build_verbs",
+    "push_verbs",
+    "pushed_nouns",
     "use_verbs",
     "build_nouns",
+    "build_noun_means",
     "finished_states",
     "state_phrases",
     "always_built",
     "rework_verbs",
-    "rework_means",
+    "means",
     "phrasal_verbs",
     "particles",
     "carriers",
+    "takeover_verbs",
     "owning",
-    "equip_verbs",
-    "equip_means",
     "onboarding",
     "fields_of_technology",
     "products_of_technology",
@@ -45,6 +47,8 @@ Group = Literal[
     "machines",
     "human_use",
     "traffic",
+    "machine_pieces",
+    "counts",
     "work_pieces",
     "production_verbs",
     "machine_marks",
@@ -54,6 +58,7 @@ Group = Literal[
     "no_counts",
     "finite_verbs",
     "auxiliaries",
+    "determiners",
 ]
 GROUPS: tuple[Group, ...] = get_args(Group)
 

@@ -11,10 +11,12 @@ from okr_pipeline.cascade.language.technology import NO_SYSTEMS, SystemNames
 from okr_pipeline.cascade.language.words import Words, read, text
 
 NEAR_WORDS_MAX_COUNT = 4
+SCORE_WORDS_MAX_COUNT = 7  # ``recall above 90 % for the fraud detection model``
 BARE_WORDS_MAX_COUNT = 9
 NAME_WORDS_MAX_COUNT = 4
 FEW_COUNT = 20  # below it a number is part of a phrase, e.g. ``in 3 markets``
 _YEARS = range(1990, 2101)
+_PARTS = ("%", "percent", "thirds", "quarters", "fifths", "tenths")
 _WHOLES = ("of", "a", "hundred", "thousand")
 _ORDINALS = ("second", "third", "fourth", "fifth", "tenth", "other", "single")
 
@@ -28,19 +30,29 @@ def counted_output(title: str, systems: SystemNames = NO_SYSTEMS, *, needs_quant
         needs_quantity: Whether something must say that it is counted; a bare ``API calls`` then is none.
     """
     words = read(title)
-    if _is_share(words) or phrases("outcome_marks").find(words):
+    traffic = phrases("traffic").find(words)
+    marks = phrases("outcome_marks").find(words)
+    if traffic:  # prompts stay prompts, per employee too
+        marks = tuple(span for span in marks if words[span.start].lower != "per")
+    if marks or _is_share(words):
         return None
     numbers = (Span(at, at + 1) for at in range(len(words)) if _is_quantity(words, at))
     quantities = (*phrases("quantities").find(words), *numbers)
     is_bare = not needs_quantity and len(words) <= BARE_WORDS_MAX_COUNT and not phrases("finite_verbs").find(words)
     verbs = phrases("production_verbs").find(words)
-    is_machine = bool(phrases("machine_marks").find(words) or systems.find(words))
-    for span in phrases("traffic").find(words):
+    machines = (*phrases("machine_marks").find(words), *systems.find(words))
+    means = [Span(at, at + 1) for at, word in enumerate(words) if word.lower in ("by", "with")]
+    for span in traffic:
         if _is_near(span, quantities) or (is_bare and (verbs or len(words) <= NAME_WORDS_MAX_COUNT)):
+            return text(words[span.start : span.end])
+    for span in phrases("machine_pieces").find(words):
+        if _is_near(span, phrases("counts").find(words)):
             return text(words[span.start : span.end])
     for span in phrases("work_pieces").find(words):
         done = [verb for verb in verbs if verb.start != span.start]
-        if _is_near(span, done) and (_is_near(span, quantities) or (is_bare and is_machine)):
+        is_done_by = any(_is_near(mean, machines) for mean in means if mean.start > span.start)
+        is_made = _is_near(span, done) or _is_by_machine(words, span) or is_done_by
+        if is_made and (_is_near(span, quantities) or (is_bare and machines)):
             return text(words[span.start : span.end])
     return None
 
@@ -56,14 +68,22 @@ def machine_score(title: str) -> str | None:
         if not _follows(words, span, "human_use") and not _is_way_of_working(words, span)
     ]
     for span in phrases("scores").find(words):
-        if _is_near(span, machines):
+        is_participle = words[span.start].lower.endswith("ed")  # ``scored by a model``
+        if not is_participle and _is_near(span, machines, SCORE_WORDS_MAX_COUNT):
             return text(words[span.start : span.end])
     return None
 
 
-def _is_near(span: Span, others: Iterable[Span]) -> bool:
+def _is_by_machine(words: Words, span: Span) -> bool:
+    """Tell whether the word before says that it is a machine's, as in ``bot messages``; a model contract is none."""
+    if span.start == 0 or phrases("other_models").at(words, span.start) is not None:
+        return False
+    return phrases("machine_marks").at(words, span.start - 1) is not None
+
+
+def _is_near(span: Span, others: Iterable[Span], most: int = NEAR_WORDS_MAX_COUNT) -> bool:
     """Tell whether one of the others stands at most a few words away."""
-    return any(max(other.start - span.end, span.start - other.end) <= NEAR_WORDS_MAX_COUNT for other in others)
+    return any(max(other.start - span.end, span.start - other.end) <= most for other in others)
 
 
 def _is_quantity(words: Words, at: int) -> bool:
@@ -81,7 +101,7 @@ def _is_share(words: Words) -> bool:
     for at, here in enumerate(spelt[:-1]):
         after = spelt[at + 1]
         grows = at > 0 and spelt[at - 1] == "by"
-        if _is_number(words, at) and after in ("%", "percent") and not grows:
+        if _is_number(words, at) and after in _PARTS and not grows:
             return True
         of_some = after in ("of", "in", "out") and at + 2 < len(words)
         if _is_number(words, at) and of_some and (_is_number(words, at + 2) or spelt[at + 2] in _WHOLES):

@@ -5,7 +5,7 @@ Each takes the title's words and its main clause and yields the words that say s
 
 from collections.abc import Iterator
 
-from okr_pipeline.cascade.language.clauses import is_in, object_end, serves_people
+from okr_pipeline.cascade.language.clauses import is_in, object_end, says_what_for, serves_people
 from okr_pipeline.cascade.language.lists import Span, phrases
 from okr_pipeline.cascade.language.technology import SystemNames, ends_in_technology
 from okr_pipeline.cascade.language.words import Words
@@ -37,18 +37,33 @@ def goes_live(_words: Words, clause: Words, _systems: SystemNames) -> Iterator[S
 
 def stands_on(words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
     """Yield ``claims handling is powered by AI``, ``all adjusters are onboarded to the tool``."""
-    for span in (*phrases("carriers").find(words), *phrases("onboarding").find(words)):
+    for span in (*phrases("carriers").find(words), *phrases("onboarding").find(words), *_done_by(words)):
         end = object_end(words, span.end)
         if span.start < len(clause) and ends_in_technology(words[span.end : end], systems):
             yield Span(0, end)
+
+
+def _done_by(words: Words) -> Iterator[Span]:
+    """Yield ``is scored by``, ``are written with``."""
+    for at in range(1, len(words) - 1):
+        is_passive = is_in(words[at - 1], "auxiliaries") and words[at].lower.endswith(("ed", "en"))
+        if is_passive and words[at + 1].lower in ("by", "with"):
+            yield Span(at, at + 2)
+
+
+def takes_over(_words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
+    """Yield ``AI agents handle first-line support``; where people appear it is about them, and fine."""
+    for verb in phrases("takeover_verbs").find(clause):
+        if ends_in_technology(clause[: verb.start], systems) and not serves_people(clause[verb.end :]):
+            yield Span(0, verb.end)
 
 
 def is_owned(words: Words, clause: Words, systems: SystemNames) -> Iterator[Span]:
     """Yield ``every process has an AI agent``; ``customers have an app that they love`` says what for."""
     for verb in phrases("owning").find(clause):
         end = object_end(clause, verb.end)
-        has_purpose = any(is_in(word, "purposes") for word in words[end:])
-        if verb.start > 0 and not has_purpose and ends_in_technology(clause[verb.end : end], systems):
+        has_subject = verb.start > 0 and clause[verb.start - 1].lower != "to"
+        if has_subject and not says_what_for(words, end) and ends_in_technology(clause[verb.end : end], systems):
             yield Span(0, end)
 
 
@@ -59,8 +74,8 @@ def is_announced(_words: Words, clause: Words, systems: SystemNames) -> Iterator
     for noun in phrases("build_nouns").find(clause):
         if noun.start > _NOUN_AFTER_WORDS_MAX_COUNT or serves_people(clause[: noun.start]):
             continue
-        is_of = noun.end < len(clause) and clause[noun.end].lower == "of"
-        end = object_end(clause, noun.end)
+        is_of = noun.end < len(clause) and is_in(clause[noun.end], "build_noun_means")
+        end = object_end(clause, noun.end + 1)
         if is_of and ends_in_technology(clause[noun.end + 1 : end], systems):
             yield Span(noun.start, end)
         elif noun.start > 0 and ends_in_technology(clause[: noun.start], systems):

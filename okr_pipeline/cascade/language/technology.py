@@ -43,6 +43,14 @@ def ends_in_technology(part: Words, systems: SystemNames = NO_SYSTEMS) -> bool:
     return any(_closes(part, span.end) for span in (*named, *fields, *bare))
 
 
+def is_made_with_technology(part: Words) -> bool:
+    """Tell whether a noun phrase names work by the technology in it: ``AI-powered underwriting``."""
+    if any(phrases("movements").at(part, at) for at in range(len(part))):
+        return False  # ``AI-supported products faster``
+    fields = phrases("fields_of_technology").find(part)
+    return any(span.end < len(part) and phrases("human_use").at(part, span.end) is not None for span in fields)
+
+
 def names_product(words: Words, systems: SystemNames = NO_SYSTEMS) -> bool:
     """Tell whether a product of technology is named anywhere, as opposed to a field such as AI."""
     return bool(phrases("products_of_technology").find(words) or systems.find(words))
@@ -52,7 +60,7 @@ def _closes(part: Words, position: int) -> bool:
     """Tell whether nothing but things made of technology and adverbs follow."""
     while position < len(part):
         span = phrases("things").at(part, position) or phrases("adverbs").at(part, position)
-        span = span or phrases("products_of_technology").at(part, position)
+        span = span or phrases("products_of_technology").at(part, position) or phrases("build_nouns").at(part, position)
         if span is None:
             return part[position].lower == "of"
         position = span.end

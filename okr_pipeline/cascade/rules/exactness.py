@@ -10,14 +10,12 @@ from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade, KeyResult
 from okr_pipeline.cascade.rule import Finding, RuleContext, rule
 
-NARROWEST_RANGE_RATIO = 0.02  # of its larger end; a narrower range is one number with its rounding
-
 
 @rule("warning")
 def exact_target(cascade: Cascade, context: RuleContext) -> Iterator[Finding]:
     """A target on a probabilistic metric that only one exact number could meet.
 
-    Found are a range less than 2 % wide, a title that says *exactly 92 %*, and a counted share that has to be all
+    Found are a range that is hardly one (``range_width_min_ratio``), a title that says *exactly 92 %*, and a counted share that has to be all
     or none: of any number of cases that were all right, the next may be wrong, so its interval never lies wholly
     at 100 % and the key result could never be called reached. A duty of that kind is watched with ``weight: 0``.
 
@@ -31,7 +29,7 @@ def exact_target(cascade: Cascade, context: RuleContext) -> Iterator[Finding]:
         metric = context.metrics.get(result.metric)
         if metric is None or metric.aggregation == "stock":
             continue
-        problem, field = _exact(result, metric)
+        problem, field = _exact(result, metric, cascade.policy.range_width_min_ratio.value)
         if problem is not None:
             yield Finding(
                 result.location.of(field),
@@ -42,11 +40,11 @@ def exact_target(cascade: Cascade, context: RuleContext) -> Iterator[Finding]:
             )
 
 
-def _exact(result: KeyResult, metric: Metric) -> tuple[str | None, str]:
+def _exact(result: KeyResult, metric: Metric, narrowest_ratio: float) -> tuple[str | None, str]:
     target = result.target
     if target.between is not None:
         low, high = target.between
-        if high - low < NARROWEST_RANGE_RATIO * max(abs(low), abs(high)):
+        if high - low < narrowest_ratio * max(abs(low), abs(high)):
             return f"the range from {low:g} to {high:g} is one number with its rounding", "target"
     if metric.aggregation in ("proportion", "distinct_share") and result.weight > 0:
         if target.at_least == 1:

@@ -30,11 +30,13 @@ def technology_milestone_objective(cascade: Cascade, _context: RuleContext) -> I
         survive a change in technology.
     Remedy: say what will be different for customers, employees or the business: ``Make our customer service
         operation a competitive differentiator through AI-augmented resolution``. The deed is an initiative.
+
+    Silent where `machine_output_objective` speaks: one title, one sentence.
     """
     systems = registered_names(cascade)
     for objective in cascade.objectives:
         deed = what_is_built(objective.title, systems)
-        if deed is not None:
+        if deed is not None and _machine_output(objective, systems) is None:
             yield Finding(
                 objective.location.of("title"),
                 f"objective {objective.id}",
@@ -55,11 +57,9 @@ def machine_output_objective(cascade: Cascade, _context: RuleContext) -> Iterato
     """
     systems = registered_names(cascade)
     for objective in cascade.objectives:
-        score = machine_score(objective.title)
-        output = counted_output(objective.title, systems, needs_quantity=True)
-        if score is None and output is None:
+        seen = _machine_output(objective, systems)
+        if seen is None:
             continue
-        seen = f"a score of a machine ({shown(score)})" if score else f"a volume of output ({shown(output)})"
         yield Finding(
             objective.location.of("title"),
             f"objective {objective.id}",
@@ -67,6 +67,14 @@ def machine_output_objective(cascade: Cascade, _context: RuleContext) -> Iterato
             "an objective names a human or business outcome, not the output of a machine",
             "write what people can do, decide or stop doing once the machine is good enough",
         )
+
+
+def _machine_output(objective: Objective, systems: SystemNames) -> str | None:
+    score = machine_score(objective.title)
+    if score is not None:
+        return f"a score of a machine ({shown(score)})"
+    output = counted_output(objective.title, systems, needs_quantity=True)
+    return None if output is None else f"a volume of output ({shown(output)})"
 
 
 @rule("advice", needs_all_files=True)
