@@ -4,10 +4,10 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check gen dev bench lock clean
+.PHONY: help demo test check gen dev bench bench-methods lock clean
 
 help: ## Show what can be done
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -38,6 +38,9 @@ dev: $(READY) ## Start the Dagster UI on the demo
 
 bench: $(READY) ## Print the speed table as ratios
 	@$(BIN)/python -m benchmarks
+
+bench-methods: $(READY) ## Print the error rates of the methods beside the published ones
+	@$(BIN)/python -m benchmarks.methods
 
 lock: $(READY) ## Resolve requirements.lock anew
 	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url --no-annotate --quiet --upgrade -o requirements.lock

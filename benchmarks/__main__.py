@@ -1,7 +1,8 @@
 """Prints the speed table: ``python -m benchmarks [--rows N] [--weeks N] [--runs N]``.
 
-Everything happens in a folder of its own below the temporary directory and is removed afterwards. The row on ten
-thousand key results is measured elsewhere.
+Everything happens in a folder of its own below the temporary directory and is removed afterwards. Each row is printed
+as soon as it is measured, so that a step that fails costs no row but its own. The row "health of 10,000 key results"
+is measured by ``python -m benchmarks.ten_thousand``, the error rates of the methods by ``benchmarks.methods``.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from benchmarks import (
 )
 from benchmarks.company import weeks_until_last
 from benchmarks.processes import run_module
-from benchmarks.table import text
+from benchmarks.table import Line, head, row
 
 TARGET_ROWS = 1_000_000
 """Interactions a week that the targets of the design are about."""
@@ -34,6 +35,12 @@ def main() -> None:
     weeks = weeks_until_last(options.weeks + 2 * options.runs + 2)
     past, cold_weeks = weeks[: options.weeks], weeks[options.weeks : options.weeks + options.runs]
     warm_weeks, publish_week = weeks[options.weeks + options.runs : -1], weeks[-1]
+    print(f"{options.rows:,} interactions a week, {options.weeks} weeks of history, medians of {options.runs} runs")
+    if options.rows < TARGET_ROWS:
+        print(
+            f"The targets are for {TARGET_ROWS:,} interactions a week: with fewer, fixed costs make the ratios larger."
+        )
+    print(head(), flush=True)
     with tempfile.TemporaryDirectory(prefix="okr-bench-") as folder:
         base = Path(folder)
         origin, late, early = base / "origin", base / "late", base / "early"
@@ -41,27 +48,21 @@ def main() -> None:
         run_module("company", origin, str(len(weeks)), str(options.rows))
         _say("landing against a plain copy")
         landed = run_module("landing_rows", base / "landing", str(origin), str(options.runs)).document()
+        _show(landing_rows.line(landed))
         _say(f"backfill of {len(past)} weeks, then cold refreshes with long and with short history")
         runs = refreshes.measure(origin, late, early, past, cold_weeks)
+        _show(backfill.line(runs), cold_refresh.line(runs), late_week.line(runs), memory.line(runs))
         _say("new weeks inside a running process")
         warmed = run_module("warm", late, str(origin), *map(str, warm_weeks)).document()
+        _show(*warm.lines(warmed, len(past) + len(cold_weeks)))
         _say("publishing with a reader")
         published = run_module("publishing", late, str(origin), str(publish_week)).document()
-    lines = [
-        *warm.lines(warmed, len(past) + len(cold_weeks)),
-        cold_refresh.line(runs),
-        late_week.line(runs),
-        memory.line(runs),
-        backfill.line(runs),
-        landing_rows.line(landed),
-        publishing.line(published),
-    ]
-    print(f"{options.rows:,} interactions a week, {options.weeks} weeks of history, medians of {options.runs} runs")
-    if options.rows < TARGET_ROWS:
-        print(
-            f"The targets are for {TARGET_ROWS:,} interactions a week: with fewer, fixed costs make the ratios larger."
-        )
-    print(text(lines))
+        _show(publishing.line(published))
+
+
+def _show(*lines: Line) -> None:
+    for line in lines:
+        print(row(line), flush=True)
 
 
 def _options() -> argparse.Namespace:

@@ -34,7 +34,11 @@ def seconds(values: Sequence[float]) -> str:
     return f"{median(values):.2f} s ({min(values):.2f}-{max(values):.2f})"
 
 
-def text(lines: Sequence[Line]) -> str:
-    """Return the table as Markdown, so that it can be pasted into a report."""
-    head = ["| what | reach | measured | note |", "|---|---|---|---|"]
-    return "\n".join([*head, *(f"| {line.what} | {line.reach} | {line.measured} | {line.note} |" for line in lines)])
+def head() -> str:
+    """Return the head of the table as Markdown, so that it can be pasted into a report."""
+    return "| what | reach | measured | note |\n|---|---|---|---|"
+
+
+def row(line: Line) -> str:
+    """Return one row of the table as Markdown."""
+    return f"| {line.what} | {line.reach} | {line.measured} | {line.note} |"

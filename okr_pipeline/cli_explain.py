@@ -115,9 +115,9 @@ def explanation_lines(found: "Explanation") -> list[str]:
         f"{definition['level'].replace('_', ' ')}, {escape(definition['org_unit'])}, {escape(definition['owner'])}",
         f"[{colour}]{row['status']}[/] {escape(row['status_reason'])}",
         "",
-        f"value      {value}, {counted(row['sample_count'] or 0, 'case')}, {escape(definition['window'])}",
-        f"target     {target_phrase(TargetRange(row['target_low'], row['target_high']), unit)} by {row['due']}, "
-        f"from {baseline} ({escape(definition['baseline_definition'] or 'given')})",
+        f"value      {escape(value)}, {counted(row['sample_count'] or 0, 'case')}, {escape(definition['window'])}",
+        f"target     {escape(target_phrase(TargetRange(row['target_low'], row['target_high']), unit))} "
+        f"by {row['due']}, from {escape(baseline)} ({escape(definition['baseline_definition'] or 'given')})",
         *_history_lines(found),
         f"forecast   {escape(_forecast(found))}",
         f"drift      {row['drift']}: {escape(row['drift_reason'] or '')}",
@@ -191,7 +191,9 @@ def _part_lines(found: "Explanation") -> list[str]:
 
 
 def _moved(change: float, unit: str) -> str:
-    return f"{'+' if change >= 0 else ''}{figure(change, unit)}"
+    text = figure(change, unit)
+    points = f"{text.removesuffix(' %')} points" if text.endswith(" %") else text  # -2 % of what, a reader would ask
+    return f"{'+' if change >= 0 else ''}{escape(points)}"
 
 
 def _cell(row: Mapping[str, Any]) -> str:
@@ -224,7 +226,7 @@ def _file_lines(found: "Explanation") -> list[str]:
     ]
     if newest is not None:
         lines.append(f"  all weeks up to it: input hash {newest['input_hash']}")
-        lines.append(f"  definition {found.definition['file']}:{found.definition['line']}, hash "
+        lines.append(f"  definition {escape(found.definition['file'])}:{found.definition['line']}, hash "
                      f"{found.definition['definition_hash']}")  # fmt: skip
     return [head, *lines]
 

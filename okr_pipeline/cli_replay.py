@@ -105,8 +105,9 @@ def _cell(side: "Against") -> str:
 
     colour = _COLOURS.get(side.verdict, "bright_black")
     way = "" if side.progress is None else f"{percent(side.progress)} of the way, "
-    target = escape(target_phrase(side.version.bounds, side.version.unit))
-    line = f"{target}: {way}[{colour}]{side.verdict.replace('_', ' ')}[/]"
+    bounds = side.version.bounds
+    target = target_phrase(bounds, side.version.unit) if bounds.is_known else side.version.target_words
+    line = f"{escape(target)}: {way}[{colour}]{side.verdict.replace('_', ' ')}[/]"
     return f"{line}\n[dim]{escape(side.reason)}[/dim]" if side.reason else line
 
 

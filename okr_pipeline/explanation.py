@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from okr_pipeline.cascade.issues import nearest
+from okr_pipeline.cascade.issues import nearest, shown
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.errors import OkrError
 from okr_pipeline.landing.manifest import load
@@ -76,7 +76,7 @@ def explain_key_result(settings: Settings, key_result_id: str, metrics: Mapping[
         metrics: the metric catalogue.
 
     Raises:
-        OkrError: there is no such key result, or nothing is published.
+        OkrError: there is no such key result, nothing is published, or an earlier release published it.
     """
     with open_published(settings.home) as connection:
         in_force = rows(connection, "select * from okr.key_results where is_current")
@@ -84,11 +84,17 @@ def explain_key_result(settings: Settings, key_result_id: str, metrics: Mapping[
         if key_result_id not in known:
             near = nearest(key_result_id, known)
             raise OkrError(
-                f"key result {key_result_id!r}: it is not published - allowed: a key result in force. "
+                f"key result {shown(key_result_id)}: it is not published - allowed: a key result in force. "
                 f"Fix: {f'write {near}' if near else 'okr status lists them'}"
             )
+        # from here on the id is one that a definition had: letters, digits and _, so a query may hold it
         definition, name = known[key_result_id], f"'{key_result_id}'"
         current = rows(connection, f"select * from okr.key_result_current where key_result_id = {name}")[0]
+        if "drift" not in current:
+            raise OkrError(
+                f"key result {key_result_id}: it was published by an earlier release, which could not explain it - "
+                "allowed: a publication of this one. Fix: run okr refresh"
+            )
         history = rows(
             connection,
             f"select * from okr.key_result_values where key_result_id = {name} and is_latest order by week_start",

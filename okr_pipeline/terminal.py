@@ -13,6 +13,7 @@ from rich.tree import Tree
 
 from okr_pipeline.cascade.progress import TargetRange
 from okr_pipeline.cascade.wording import figure, target_phrase
+from okr_pipeline.cli_findings import suppressed_words
 
 Row = Mapping[str, Any]
 
@@ -146,20 +147,27 @@ def sources_table(rows: Sequence[Row]) -> Table:
 
 
 def findings_lines(rows: Sequence[Row]) -> list[str]:
-    """Return the findings as marked-up lines, errors first; advice of one kind beyond the first two is counted."""
+    """Return the findings as marked-up lines, errors first; advice of one kind beyond the first two is counted.
+
+    What is suppressed is not told; how many findings that are is said at the end.
+    """
     order = {"error": 0, "warning": 1, "advice": 2}
     lines: list[str] = []
-    ranked = sorted(rows, key=lambda row: (order[row["severity"]], row["rule"]))
+    told = [row for row in rows if row.get("suppressed_until") is None]  # an earlier release has no such column
+    silenced_count = len(rows) - len(told)
+    ranked = sorted(told, key=lambda row: (order[row["severity"]], row["rule"]))
     for (severity, rule), group in groupby(ranked, key=lambda row: (row["severity"], row["rule"])):
         found = list(group)
-        told = found[:ADVICE_LINES] if severity == "advice" else found
+        spelled_out = found[:ADVICE_LINES] if severity == "advice" else found
         colour = "red" if severity == "error" else "yellow"
         lines += [
             f"[{colour}]{severity}[/] {escape(rule)}: {escape(row['message'])}. [dim]Fix: {escape(row['fix'])}[/dim]"
-            for row in told
+            for row in spelled_out
         ]
-        if len(found) > len(told):
-            lines.append(f"[{colour}]{severity}[/] {escape(rule)}: {len(found) - len(told)} more like these")
+        if len(found) > len(spelled_out):
+            lines.append(f"[{colour}]{severity}[/] {escape(rule)}: {len(found) - len(spelled_out)} more like these")
+    if silenced_count:
+        lines.append(f"[dim]{suppressed_words(silenced_count)}[/dim]")
     return lines
 
 

@@ -17,6 +17,7 @@ from okr_pipeline.assets.names import (
     team_owner,
 )
 from okr_pipeline.assets.partitions import weeks_of
+from okr_pipeline.intelligence.links import claiming
 from okr_pipeline.project import Project
 from okr_pipeline.publication.tables import ALIGNMENT_EVIDENCE, KEY_RESULT_CURRENT, METRIC_DRIVERS, Table
 
@@ -42,18 +43,8 @@ def _spec(key: dg.AssetKey, table: Table, description: str, deps: list[dg.AssetK
 
 
 def _evidence(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
-    cascade = project.cascade
-    links = [
-        (child, parent)
-        for objective in cascade.objectives
-        if (parent := cascade.parent_of(objective)) is not None
-        for child in objective.key_results
-    ]
-    deps = {
-        *(key_result_key(child.id) for child, _ in links),
-        *(key_result_key(parent.id) for _, parent in links),
-        *(metric_key(parent.metric) for _, parent in links),
-    }
+    linked = {item.id: item for link in claiming(project.cascade) for item in link}.values()
+    deps = {*(key_result_key(item.id) for item in linked), *(metric_key(item.metric) for item in linked)}
 
     @dg.multi_asset(
         name="alignment_evidence",

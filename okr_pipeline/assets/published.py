@@ -35,9 +35,9 @@ FINDINGS_TOLD = 5
 def health_asset(project: Project, partitions: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     """Return the asset of ``okr.cascade_health``, with a check for each rule: its findings, if there are any.
 
-    What is an error stops the run before it starts, so it has no check.
+    What is wrong in a file, and an error in the definitions, stops the run before it starts: it has no check.
     """
-    rules = [rule for rule in rule_book() if rule.level != "error"]
+    rules = [rule for rule in rule_book() if rule.needs in ("data", "compliance") or rule.level != "error"]
 
     @dg.asset(
         key=HEALTH_KEY,
@@ -85,7 +85,7 @@ def _check_result(rule: str, findings: Sequence[Row]) -> dg.AssetCheckResult:
         passed=not told,
         severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
         description=" ".join(f"{finding['message']}. Fix: {finding['fix']}." for finding in told[:FINDINGS_TOLD])
-        or "Nothing found.",
+        or ("All that was found is suppressed." if found else "Nothing found."),
         metadata={"findings": len(told), "suppressed": len(found) - len(told)},
     )
 

@@ -67,7 +67,7 @@ def benchmark_of(cascade: Cascade, item: KeyResult) -> float | None:
     if item.benchmark is not None:
         return item.benchmark.value
     fitting = [entry for entry in cascade.benchmarks if entry.metric == item.metric and _fits(cascade, entry, item)]
-    return max(fitting, key=_narrowness).value if fitting else None
+    return max(fitting, key=lambda entry: _narrowness(cascade, entry)).value if fitting else None
 
 
 def _fits(cascade: Cascade, entry: Benchmark, item: KeyResult) -> bool:
@@ -80,9 +80,13 @@ def _fits(cascade: Cascade, entry: Benchmark, item: KeyResult) -> bool:
     )
 
 
-def _narrowness(entry: Benchmark) -> int:
+def _narrowness(cascade: Cascade, entry: Benchmark) -> tuple[int, int]:
+    """Rank by how many parts are named, then by how far down the unit is."""
     where = entry.where
-    return 0 if where is None else sum(part is not None for part in (where.org_unit, where.segment, where.ai_assisted))
+    if where is None:
+        return 0, 0
+    named = sum(part is not None for part in (where.org_unit, where.segment, where.ai_assisted))
+    return named, len(cascade.organisation.ancestors(where.org_unit or cascade.organisation.root))
 
 
 def _wanted(item: KeyResult) -> Direction | None:

@@ -27,6 +27,7 @@ class CellTable:
         groups: the cells.
         sums: measure -> cells x weeks.
         hidden: cells x weeks, whether the cell must not be shown.
+        periods: what the value of a total is divided by in each week; units report the same periods.
         weeks: Mondays.
         usable: positions of the weeks that every source delivered, that have a value, and whose total may be shown.
     """
@@ -34,6 +35,7 @@ class CellTable:
     groups: tuple[Group, ...]
     sums: Mapping[str, Floats]
     hidden: NDArray[np.bool_]
+    periods: Floats
     weeks: tuple[date, ...]
     usable: tuple[int, ...]
 
@@ -72,6 +74,7 @@ def cell_table(measured: Measured, name: str, where: Where) -> CellTable:
         tuple(group for group, is_chosen in zip(groups, chosen, strict=True) if is_chosen),
         {measure: table[chosen] for measure, table in sums.items()},
         hidden[chosen],
+        rows.weekly(where, units, rows.axis).unit_periods.max(axis=0, initial=0.0),
         weeks,
         usable,
     )

@@ -13,6 +13,7 @@ from okr_pipeline.intelligence.history import Values, numbers, open_bounds, stac
 from okr_pipeline.measured import Measured
 
 COVERAGE_RATIO = 0.8
+_NO_LEVEL = "Too few weeks with a value to tell a level from chance, or a value that never varies."
 
 
 def forecast(measured: Measured, values: Values) -> dict[str, Forecast]:
@@ -86,9 +87,10 @@ def _level_forecast(
     centre: float | None, low: float | None, high: float | None, chance: float | None, coverage: float | None
 ) -> Forecast:
     if centre is None:
-        return Forecast(None, None, None, None, None, None, "Too few weeks with a value to tell a level from chance.")
+        return Forecast(None, None, None, None, None, None, _NO_LEVEL)
     held = "" if coverage is None else f" Its own past intervals held {percent(coverage)} of the values."
-    reason = f"Level of the last four weeks; no trend is drawn on.{held}"
+    unknown = "" if chance is not None else " The target is not known, so neither is the chance to meet it."
+    reason = f"Level of the last four weeks; no trend is drawn on.{held}{unknown}"
     return Forecast("local_level", chance, centre, low, high, coverage, reason)
 
 

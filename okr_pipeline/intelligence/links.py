@@ -58,7 +58,7 @@ def gather_evidence(
         judgements: key result -> how it stands.
     """
     cascade = measured.project.cascade
-    links = [_link(measured, child, parent, values[child.id][-1]) for child, parent in _claiming(cascade)]
+    links = [_link(measured, child, parent, values[child.id][-1]) for child, parent in claiming(cascade)]
     limits = _limits(cascade.policy)
     judged = iter(judge_vanity([_case(measured, link) for link in links if link.claim_ratio is not None], limits))
     return {
@@ -79,7 +79,8 @@ def gather_evidence(
     }
 
 
-def _claiming(cascade: Cascade) -> list[tuple[KeyResult, KeyResult]]:
+def claiming(cascade: Cascade) -> list[tuple[KeyResult, KeyResult]]:
+    """Return the links that claim an effect: each child key result with the parent that it says it moves."""
     return [
         (child, parent)
         for objective in cascade.objectives
@@ -126,7 +127,7 @@ def _has_rows(measured: Measured, parent: KeyResult, scope: Scope) -> bool:
 
 def _claim(child: KeyResult, value: KeyResultValue) -> float | None:
     """Return the smaller claimed change, for the share of the way to the target that is covered so far."""
-    assert child.contributes is not None  # noqa: S101 - `_claiming` lets no other through
+    assert child.contributes is not None  # noqa: S101 - `claiming` lets no other through
     low, high = child.contributes.moves_parent
     least = min(low, high, key=abs) if low * high > 0 else 0.0
     if value.progress is None or not isfinite(value.progress):
@@ -170,15 +171,17 @@ def _gap(measured: Measured, link: _Link) -> GapResult | None:
     rows = measured.rows[link.parent.metric]
     organisation = measured.project.cascade.organisation
     unit = link.outcome.org_unit or organisation.root
-    where, units = Where(unit, link.outcome.segment), organisation.below(unit)
-    newest = np.datetime64(measured.weeks[-min(GAP_WEEKS, len(measured.weeks))])
+    where = Where(unit, link.outcome.segment)
+    units = None if unit == organisation.root else organisation.below(unit)
+    first, last = (np.datetime64(week) for week in (measured.weeks[-GAP_WEEKS:][0], measured.through))
     hidden = (
         suppress(rows, organisation.minimum_group, organisation)
         if measured.project.metrics[link.parent.metric].people
         else np.zeros(len(rows), dtype=np.bool_)
     )
     groups = list(zip(rows.org_unit, rows.segment, rows.ai_assisted, strict=True))
-    chosen = (rows.week_start >= newest) & ~hidden & np.array([where.selects(group, units) for group in groups])
+    inside = np.array([where.selects(group, units) for group in groups], dtype=np.bool_)
+    chosen = inside & (rows.week_start >= first) & (rows.week_start <= last) & ~hidden
     strata = sorted({(groups[index][0], groups[index][1]) for index in np.flatnonzero(chosen)})
     if not chosen.any() or not {"assisted", "unassisted"} <= set(rows.ai_assisted[chosen]):
         return None

@@ -1,7 +1,7 @@
 """Why metrics moved from week to week, and why key results moved within four weeks: which cells did it."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from okr_pipeline.analysis.drivers import decompose_ratio, decompose_total, top_driver
 from okr_pipeline.analysis.insights import CellDriver, WeekDrivers
 from okr_pipeline.cascade.metric import Metric
-from okr_pipeline.cascade.weekly import Floats, Group, Where
+from okr_pipeline.cascade.weekly import Floats, Where
 from okr_pipeline.intelligence.cell_tables import CellTable, cell_table
 from okr_pipeline.measured import Measured
 
@@ -72,7 +72,7 @@ def _weeks_apart(metric: Metric, table: CellTable) -> tuple[int, int] | None:
 def _explained(metric: Metric, table: CellTable, before: int, after: int) -> WeekDrivers | None:
     labels, pair = table.pair(before, after)
     n0, n1 = pair["numerator"].T
-    d0, d1 = _denominators(metric, labels, pair)
+    d0, d1 = _denominators(metric, table, (before, after), pair)
     if metric.aggregation == "total":
         parts = decompose_total(n0, d0.max(), n1, d1.max())
     else:
@@ -89,9 +89,9 @@ def _explained(metric: Metric, table: CellTable, before: int, after: int) -> Wee
 def _with_top(
     metric: Metric, table: CellTable, weeks: tuple[int, int], found: WeekDrivers, unclear_above_ratio: float
 ) -> WeekDrivers:
-    labels, pair = table.pair(*weeks)
+    _, pair = table.pair(*weeks)
     n0, n1 = pair["numerator"].T
-    d0, d1 = _denominators(metric, labels, pair)
+    d0, d1 = _denominators(metric, table, weeks, pair)
     top = top_driver(
         n0,
         d0,
@@ -105,21 +105,14 @@ def _with_top(
     return replace(found, top=top.cell if top.is_clear else None, reason=top.reason)
 
 
-def _denominators(metric: Metric, labels: Sequence[Group], pair: Mapping[str, Floats]) -> tuple[Floats, Floats]:
-    """Return the denominators of the two weeks; of a total in each cell the periods behind the week.
-
-    Units report the same periods, so those of the unit with most count.
-    """
+def _denominators(
+    metric: Metric, table: CellTable, weeks: tuple[int, int], pair: Mapping[str, Floats]
+) -> tuple[Floats, Floats]:
+    """Return the denominators of the two weeks; of a total in each cell the periods behind the week."""
     d0, d1 = pair["denominator"].T
     if metric.aggregation != "total":
         return d0, d1
-    periods = []
-    for denominator in (d0, d1):
-        by_unit: dict[str, float] = {}
-        for label, count in zip(labels, denominator, strict=True):
-            by_unit[label[0]] = by_unit.get(label[0], 0.0) + float(count)
-        periods.append(np.full(len(labels), max(by_unit.values(), default=0.0)))
-    return periods[0], periods[1]
+    return np.full(len(d0), table.periods[weeks[0]]), np.full(len(d1), table.periods[weeks[1]])
 
 
 def _unclear_above(measured: Measured) -> float:

@@ -1,7 +1,7 @@
 """The rows of ``cascade_findings``: what rules found, what was silenced for a time, and codes that no unit claims."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from okr_pipeline.cascade.issues import Issue
@@ -25,15 +25,30 @@ def finding_rows(cascade: Cascade, issues: Iterable[Issue], unmapped: UnmappedCo
         unmapped: table -> unit code -> rows of the newest week that no unit claims.
         as_of: the day that counts as today.
     """
-    found = tuple(issues)
+    found = (*issues, *_unmapped_code_issues(unmapped))
     sorted_out = apply_suppressions(found, cascade.suppressions, as_of)
     told = (*sorted_out.told, *unused(cascade, found, as_of))
     rows = [
         *(_row(issue, None) for issue in told),
         *(_row(issue, suppression) for issue, suppression in sorted_out.silenced),
-        *(_unmapped_row(key, code, count) for key, codes in unmapped.items() for code, count in codes.items()),
     ]
     return list({row[0]: row for row in rows}.values())
+
+
+def _unmapped_code_issues(unmapped: UnmappedCodes) -> Iterator[Issue]:
+    """Yield a warning about each unit code of the newest week that no unit claims; it is about the table."""
+    for (system, table), codes in unmapped.items():
+        for code, count in codes.items():
+            yield Issue(
+                "unmapped_code",
+                "warning",
+                "organisation.yml",
+                0,
+                f"table {system}.{table}",
+                f"{count} rows of the newest week carry unit code {code!r}, which organisation.yml does not map",
+                "every code belongs to a unit",
+                f"add {code} to the codes of its unit in organisation.yml, under {system}",
+            )
 
 
 def _row(issue: Issue, suppression: Suppression | None) -> tuple[object, ...]:
@@ -43,15 +58,4 @@ def _row(issue: Issue, suppression: Suppression | None) -> tuple[object, ...]:
     return (
         f"{issue.rule}:{issue.about}:{digest}", issue.rule, issue.level, issue.about, message, issue.fix,
         issue.file or None, issue.line or None, *silenced,
-    )  # fmt: skip
-
-
-def _unmapped_row(key: TableKey, code: str, count: int) -> tuple[object, ...]:
-    system, table = key
-    problem = f"{count} rows of the newest week carry unit code {code!r}, which organisation.yml does not map"
-    fix = f"add {code} to the codes of its unit in organisation.yml, under {system}"
-    name = f"{system}.{table}"
-    return (
-        f"unmapped_code:{name}:{code}", "unmapped_code", "warning", name, problem, fix, "organisation.yml", None,
-        None, None,
     )  # fmt: skip

@@ -23,11 +23,39 @@ MILESTONE_STATUSES = (
 )  # fmt: skip
 """The closed set of a milestone's states."""
 GREEN_STATUSES = ("achieved", "on_track")
+VERDICTS = ("moves", "flat", "consistent_with", "not_enough_data")
+"""The closed set of what is said of a link."""
+DRIFTS = ("drifting", "steady", "not_enough_data")
+"""The closed set of what is said of drift."""
+PARTS_TOLERANCE_RATIO = 1e-9
+"""How far the parts of a change may miss it, against the largest of 1, the change and the sizes of its parts."""
 
 _statuses = ", ".join(f"'{status}'" for status in STATUSES)
 _green = ", ".join(f"'{status}'" for status in GREEN_STATUSES)
 
 _milestone_statuses = ", ".join(f"'{status}'" for status in MILESTONE_STATUSES)
+_verdicts = ", ".join(f"'{verdict}'" for verdict in VERDICTS)
+_drifts = ", ".join(f"'{drift}'" for drift in DRIFTS)
+
+
+def _unexplained(table: str, key: str) -> str:
+    """Return the query for changes that their parts do not sum to; one part that is unknown explains nothing."""
+    scale = "greatest(1, abs(any_value(change)), sum(abs(mix) + abs(rate)))"
+    return (
+        f"select {key} from okr.{table} group by {key}, week_start having count(mix + rate + change) < count(*)"
+        " or min(change) <> max(change) or not isfinite(sum(mix + rate))"
+        f" or abs(sum(mix + rate) - any_value(change)) > {PARTS_TOLERANCE_RATIO} * {scale}"
+    )
+
+
+def _given_away(drivers: str) -> str:
+    """Return the query for parts of a change that belong to a cell which is withheld in one of the two weeks."""
+    return (
+        f"select distinct metric from ({drivers}) as part inner join okr.metric_values as hidden"
+        " using (metric, org_unit, segment, ai_assisted)"
+        " where hidden.is_suppressed and hidden.week_start in (part.week_start, part.previous_week)"
+    )
+
 
 _MUST_FIND_NOTHING = {
     "a milestone's state outside the closed set": (
@@ -82,6 +110,40 @@ _MUST_FIND_NOTHING = {
     "more than one latest version of a value": (
         "select key_result_id from okr.key_result_values where is_latest group by key_result_id, week_start"
         " having count(*) > 1"
+    ),
+    "a verdict on a link outside the closed set": (
+        f"select child_key_result_id from okr.alignment_evidence where verdict is null or verdict not in ({_verdicts})"
+    ),
+    "evidence without a reason": (
+        "select child_key_result_id from okr.alignment_evidence where coalesce(reason, '') = ''"
+    ),
+    "a link that is said to move its parent without a comparison": (
+        "select child_key_result_id from okr.alignment_evidence where verdict = 'moves'"
+        " and coalesce(compared_with, '') = ''"
+    ),
+    "a change of a metric that its parts do not sum to": _unexplained("metric_drivers", "metric"),
+    "a change of a key result that its parts do not sum to": _unexplained("key_result_drivers", "key_result_id"),
+    "a part of a change that belongs to a withheld group": _given_away(
+        "select metric, org_unit, segment, ai_assisted, week_start, previous_week from okr.metric_drivers"
+        " union all select metric, part.org_unit, segment, ai_assisted, week_start, previous_week"
+        " from okr.key_result_drivers as part inner join okr.key_results using (key_result_id) where is_current"
+    ),
+    "a suppressed finding without a reason": (
+        "select finding_id from okr.cascade_findings where suppressed_until is not null"
+        " and coalesce(suppression_reason, '') = ''"
+    ),
+    "an error that is suppressed": (
+        "select finding_id from okr.cascade_findings where suppressed_until is not null and severity = 'error'"
+    ),
+    "a probability outside 0 to 1": (
+        "select key_result_id from okr.key_result_current where reach_probability not between 0 and 1"
+    ),
+    "a drift outside the closed set": (
+        f"select key_result_id from okr.key_result_current where drift not in ({_drifts})"
+    ),
+    "a drifting key result without a direction": (
+        "select key_result_id from okr.key_result_current where drift = 'drifting'"
+        " and coalesce(drift_direction, '') not in ('up', 'down')"
     ),
 }
 

@@ -115,6 +115,36 @@ def test_every_pair_and_lag_counts_as_a_test_so_more_of_them_find_less() -> None
     assert not same.is_discovered
 
 
+def test_only_the_pairs_among_those_named_are_compared() -> None:
+    teams = [series(name, values) for name, values in zip("ab", noise(1, 2), strict=True)]
+    business = [series(name, values) for name, values in zip("xy", noise(2, 2), strict=True)]
+    found = discover(teams, business, lags_weeks=(0, 4), among={("b", "x"), ("a", "y"), ("a", "nobody")})
+    assert [(one.team_id, one.business_id, one.lag_weeks) for one in found] == [
+        ("a", "y", 0), ("a", "y", 4), ("b", "x", 0), ("b", "x", 4)
+    ]  # fmt: skip
+    everything = {(one.team_id, one.business_id, one.lag_weeks): one for one in discover(teams, business, (0, 4))}
+    for one in found:
+        same = everything[one.team_id, one.business_id, one.lag_weeks]
+        assert (one.correlation, one.p_value, one.weeks_count) == (same.correlation, same.p_value, same.weeks_count)
+
+
+def test_what_is_not_looked_at_costs_nothing() -> None:
+    adopted = series("adoption", adoption() + 0.02 * noise(1)[0])
+    outcome = series("outcome", 300 * np.exp(-0.10 * later(adoption(), 4) / 0.7 + 0.03 * noise(21)[0]))
+    crowd = [series(f"other_{number}", values) for number, values in enumerate(noise(5, 30))]
+    everything = discover([adopted], [outcome, *crowd], lags_weeks=(4,))
+    among = discover([adopted], [outcome, *crowd], lags_weeks=(4,), among={("adoption", "outcome")})
+    assert among == discover([adopted], [outcome], lags_weeks=(4,))
+    assert len(everything) == 31
+    assert among[0].is_discovered
+
+
+def test_no_pair_among_those_named_is_no_comparison() -> None:
+    one = series("a", noise(1)[0])
+    assert discover([one], [one], among=set()) == ()
+    assert discover([one], [one], among={("a", "b")}) == ()
+
+
 def test_pairs_come_in_the_order_of_teams_then_business_metrics_then_lags() -> None:
     teams = [series(name, values) for name, values in zip("ab", noise(1, 2), strict=True)]
     business = [series(name, values) for name, values in zip("xy", noise(2, 2), strict=True)]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from okr_pipeline.analysis.drift import DriftResult, ewma_alarms, judge_drift, xmr_limits
+from okr_pipeline.analysis.drift import DriftResult, Way, ewma_alarms, judge_drift, xmr_limits
 from okr_pipeline.analysis.ewma import EwmaChart, p_values
 
 ALTERNATING = [9.0, 11.0] * 4  # mean 10; the negative autocorrelation counts as none
@@ -74,6 +74,51 @@ def test_a_level_that_stayed_is_steady_with_its_estimate() -> None:
     assert result.estimate == 0.0
     assert result.p_value is not None
     assert result.reason == f"no week leaves the limits of its chart (4 weeks judged, p = {result.p_value:.2g})"
+
+
+RISEN = [10.0, 11.0, 10.0, 17.0, 17.0, 16.0, 16.0]
+FALLEN = [20.0 - value for value in RISEN]
+
+
+def watched(recent: list[float], wrong: Way | None) -> DriftResult:
+    return judge_drift(np.array([ALTERNATING]), np.array([recent]), wrong=[wrong])[0]
+
+
+@pytest.mark.parametrize(("recent", "way"), [(RISEN, "up"), (FALLEN, "down")])
+def test_the_bad_way_is_a_drift_with_half_the_p_value_and_the_other_is_none(recent: list[float], way: Way) -> None:
+    other: Way = "down" if way == "up" else "up"
+    both, bad, good = (watched(recent, wrong) for wrong in (None, way, other))
+    assert both == one(ALTERNATING, recent)
+    assert both.p_value is not None
+    assert (bad.verdict, bad.direction, bad.first_week) == ("drifting", way, 3)
+    assert bad.p_value == pytest.approx(both.p_value / 2)
+    assert (good.verdict, good.direction, good.first_week) == ("steady", None, None)
+    assert good.p_value == pytest.approx(1 - both.p_value / 2)
+    assert (good.estimate, good.low, good.high) == (both.estimate, both.low, both.high)
+    assert good.reason == "no week leaves the limit of its chart that matters (7 weeks judged, p = 1)"
+
+
+def test_those_that_improve_do_not_help_the_few_that_slip_to_a_finding() -> None:
+    slipping, improving = [13.8] * 4, [[2.0] * 4] * 30
+    calm = (autocorrelated(69, 4, 0.0, seed=4) * 0.1 + 10).tolist()
+    baseline = np.tile(ALTERNATING, (100, 1))
+    recent = np.array([slipping, *improving, *calm])
+    assert judge_drift(baseline, recent)[0].verdict == "drifting"  # 30 true moves make the control generous
+    assert judge_drift(baseline, recent, wrong=["up"] * 100)[0].verdict == "steady"
+
+
+def test_each_series_has_its_own_bad_way() -> None:
+    baseline, recent = np.tile(ALTERNATING, (4, 1)), np.array([RISEN, RISEN, FALLEN, FALLEN])
+    found = judge_drift(baseline, recent, wrong=["up", "down", None, "up"])
+    assert [each.direction for each in found] == ["up", None, "down", None]
+
+
+def test_false_alarms_of_the_bad_way_alone_are_half_of_all() -> None:
+    weeks = autocorrelated(2000, 26, 0.0, seed=9)
+    both = np.array([each.p_value for each in judge_drift(weeks[:, :13], weeks[:, 13:])])
+    up = np.array([each.p_value for each in judge_drift(weeks[:, :13], weeks[:, 13:], wrong=["up"] * 2000)])
+    assert (up <= 0.05).sum() == pytest.approx((both <= 0.1).sum() / 2, rel=0.25)
+    assert ((up == both / 2) | (up == 1 - both / 2)).all()
 
 
 def test_the_same_alarm_is_a_finding_alone_and_chance_among_a_hundred() -> None:

@@ -7,6 +7,8 @@ import dagster as dg
 import pytest
 
 from okr_pipeline.assets.names import (
+    EVIDENCE_KEY,
+    FORECASTS_KEY,
     HEALTH_KEY,
     MILESTONES_KEY,
     PUBLICATION_KEY,
@@ -175,5 +177,6 @@ def test_lineage_begins_at_systems_of_record_only(definitions: dg.Definitions) -
 def test_every_key_result_reaches_health_and_publication(definitions: dg.Definitions, project: Project) -> None:
     graph = definitions.resolve_asset_graph()
     results: tuple[KeyResult, ...] = tuple(project.cascade.key_results)
-    assert graph.get(HEALTH_KEY).parent_keys == {key_result_key(kr.id) for kr in results} | {MILESTONES_KEY}
+    learned = {MILESTONES_KEY, EVIDENCE_KEY, FORECASTS_KEY}
+    assert graph.get(HEALTH_KEY).parent_keys == {key_result_key(kr.id) for kr in results} | learned
     assert HEALTH_KEY in graph.get(PUBLICATION_KEY).parent_keys

@@ -74,7 +74,7 @@ def replace(old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-KEYS = "unit, kind, direction, aggregation, owner, cadence, definition, function, people, role"
+KEYS = "unit, kind, direction, aggregation, owner, cadence, definition, function, people, role, segment"
 
 
 @pytest.mark.parametrize(
@@ -157,3 +157,24 @@ def test_a_reference_in_a_comment_is_no_lineage(project: Path) -> None:
     path = project / "models" / "metrics" / "ai_summary_share.sql"
     path.write_text("{# not ref('stg_erp__ledger') #}\n" + path.read_text())
     assert load_metrics(project)["ai_summary_share"].sources == (("document_management", "agreements"),)
+
+
+def test_a_breakdown_by_ai_system_is_known_and_any_other_is_none() -> None:
+    segments = {name: metric.segment for name, metric in load_metrics(PROJECT).items()}
+    assert segments["active_user_share"] == segments["override_rate"] == "ai_system"
+    assert segments["ai_summary_share"] is None
+    assert set(segments.values()) == {"ai_system", None}
+
+
+def test_a_breakdown_that_rules_do_not_know_is_refused(project: Path) -> None:
+    path = project / "models" / "metrics" / "active_user_share.yml"
+    replace("segment: ai_system", "segment: queue")(path)
+    with pytest.raises(CatalogueError, match=r"meta\.segment is 'queue' - it is one of ai_system\. Fix: correct it"):
+        load_metrics(project)
+
+
+def test_every_model_that_breaks_down_by_ai_system_says_so() -> None:
+    declared = {name for name, metric in load_metrics(PROJECT).items() if metric.segment == "ai_system"}
+    models = {path.stem: path.read_text() for path in (PROJECT / "models" / "metrics").rglob("*.sql")}
+    assert {name for name, sql in models.items() if "ai_system_id as segment" in sql} == declared
+    assert len(declared) == 8

@@ -35,6 +35,7 @@ METRICS = (
     "invoice_to_clearing_days",
     "branch_lead_time_hours",
     "ai_feature_branch_share",
+    "merged_ai_share",
     "revert_share",
 )
 KEY = "a key of the tests that has more than 32 bytes"

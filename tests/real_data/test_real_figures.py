@@ -64,6 +64,11 @@ def lead_times(data: Path) -> pd.DataFrame:
     return mean(cases.assign(ai_assisted=evidence), "lead_hours")
 
 
+def merged_with_ai(data: Path) -> pd.DataFrame:
+    cases = people_s_pull_requests(data).assign(ai_assisted="all")
+    return proportion(cases, cases.ai_trailer == 1)
+
+
 def reverts(data: Path) -> pd.DataFrame:
     cases = people_s_pull_requests(data).assign(ai_assisted="all")
     return proportion(cases, pd.Series(False, index=cases.index))
@@ -78,6 +83,7 @@ EXPECTED: dict[str, Callable[[Path], pd.DataFrame]] = {
     "purchase_exception_share": exceptions,
     "invoice_to_clearing_days": clearing_times,
     "branch_lead_time_hours": lead_times,
+    "merged_ai_share": merged_with_ai,
     "revert_share": reverts,
 }
 

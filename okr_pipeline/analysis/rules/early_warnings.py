@@ -8,6 +8,12 @@ from okr_pipeline.cascade.rule import Finding
 from okr_pipeline.cascade.status import Status
 from okr_pipeline.cascade.wording import figure, percent
 
+_NO_FORECAST = (
+    Status.STALE,  # a forecast from old values would be a second unknown on top of the first
+    Status.NO_DATA,
+    Status.NOT_DUE,  # it would say of a change that has not begun that it has not happened
+)
+
 
 @data_rule("warning")
 def drifting(cascade: Cascade, context: DataContext) -> Iterator[Finding]:
@@ -69,8 +75,8 @@ def unlikely_to_reach(cascade: Cascade, context: DataContext) -> Iterator[Findin
         judgement = context.judgements.get(item.id)
         if found is None or found.chance_ratio is None or found.chance_ratio >= limit or judgement is None:
             continue
-        if judgement.status in (Status.STALE, Status.NO_DATA):
-            continue  # a forecast from old values would be a second unknown on top of the first
+        if judgement.status in _NO_FORECAST:
+            continue
         unit = context.metrics[item.metric].unit
         where = "" if found.median is None else f", at about {figure(found.median, unit)}"
         yield about(

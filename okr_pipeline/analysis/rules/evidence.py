@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from okr_pipeline.analysis.data_rule import DataContext, about, data_rule
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.rule import Finding
+from okr_pipeline.cascade.status import Status
 
 
 @data_rule("warning")
@@ -42,6 +43,9 @@ def unconnected_metric(cascade: Cascade, context: DataContext) -> Iterator[Findi
     Thresholds: ``discovery_lags_weeks``, ``discovery_false_discovery_ratio``, ``discovery_weeks_min_count``.
     """
     for key_result_id, reason in context.insights.unconnected.items():
+        judgement = context.judgements.get(key_result_id)
+        if judgement is not None and judgement.status is Status.NOT_DUE:
+            continue  # what has not begun to move has nothing to move with
         yield about(
             cascade.key_results_by_id[key_result_id],
             reason.rstrip("."),

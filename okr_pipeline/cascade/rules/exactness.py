@@ -15,9 +15,10 @@ from okr_pipeline.cascade.rule import Finding, RuleContext, rule
 def exact_target(cascade: Cascade, context: RuleContext) -> Iterator[Finding]:
     """A target on a probabilistic metric that only one exact number could meet.
 
-    Found are a range that is hardly one (``range_width_min_ratio``), a title that says *exactly 92 %*, and a counted share that has to be all
-    or none: of any number of cases that were all right, the next may be wrong, so its interval never lies wholly
-    at 100 % and the key result could never be called reached. A duty of that kind is watched with ``weight: 0``.
+    Found are a range that is hardly one (``range_width_min_ratio``), a title that says *exactly 92 %*, and a counted
+    share that has to be all or none: of any number of cases that were all right, the next may be wrong, so its
+    interval never lies wholly at 100 % and the key result could never be called reached. A duty of that kind is
+    watched with ``weight: 0``.
 
     Example: ``target: {between: [0.919, 0.921]}``; ``target: {at_least: 100%}`` on a share.
     Reason: outputs of AI systems vary; hitting one number in the last week is luck, missing it is noise.
