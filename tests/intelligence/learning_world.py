@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from okr_pipeline.analysis.insights import Insights
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.loader import load_cascade
 from okr_pipeline.cascade.metric import Aggregation, Kind, Metric
+from okr_pipeline.cascade.stand_ins import stand_in_policy
 from okr_pipeline.cascade.weeks import WEEK, weeks_between
 from okr_pipeline.compliance.catalogue import load_catalogue
 from okr_pipeline.duties import Register
@@ -61,39 +63,7 @@ units:
   legal: {title: Legal, parent: company}
 """,
     "strategy.yml": "bets:\n  - {id: lower_cost, title: Serve more customers, kind: cost_efficiency}\n",
-    POLICY: """\
-minimum_cases_default: {value: 30, reason: below it an interval says nothing}
-on_track_from: {value: -0.15, reason: two weeks late are normal}
-at_risk_from: {value: -0.35, reason: a third behind can be made up}
-stale_after_weeks: {value: {weekly: 0, monthly: 5}, reason: one cadence}
-restatement_tolerance_ratio: {value: 0.01, reason: late rows move little}
-executive_objectives_min_count: {value: 2, reason: one is no choice}
-executive_objectives_max_count: {value: 4, reason: five are no priority}
-parents_taken_max_count: {value: 2, reason: more cannot be led}
-gates_required_by_house_policy: {value: [], reason: the law is enough here}
-incident_notice_hours: {value: 24, reason: a day}
-override_rate_min: {value: 0.02, reason: practice}
-override_rate_max: {value: 0.20, reason: practice}
-override_weeks: {value: 8, reason: two months}
-override_reviews_min_count: {value: 200, reason: enough to see 2 %}
-review_seconds_min: {value: 5, reason: nobody reads faster}
-milestone_due_soon_days: {value: 30, reason: a month}
-vanity_alpha_short_ratio: {value: 0.025, reason: as measured}
-vanity_alpha_ratio: {value: 0.05, reason: as measured}
-vanity_weeks_min_count: {value: 8, reason: as measured}
-vanity_adoption_range_min_ratio: {value: 0.10, reason: as measured}
-vanity_cases_min_count: {value: 30, reason: as measured}
-vanity_reliability_min_ratio: {value: 0.6, reason: as measured}
-baseline_chance_max_ratio: {value: 0.7, reason: as measured}
-drift_false_discovery_ratio: {value: 0.10, reason: as measured}
-statistics_weeks_min_count: {value: 8, reason: as measured}
-forecast_weeks_min_count: {value: 6, reason: as measured}
-unlikely_below_ratio: {value: 0.2, reason: as measured}
-driver_unclear_above_ratio: {value: 0.2, reason: as measured}
-discovery_lags_weeks: {value: [0, 2, 4, 8], reason: as measured}
-discovery_false_discovery_ratio: {value: 0.10, reason: as measured}
-discovery_weeks_min_count: {value: 26, reason: as measured}
-""",
+    POLICY: yaml.safe_dump(stand_in_policy().model_dump(mode="json")),  # the examples of its fields, as shipped
     BENCHMARKS: "benchmarks: []\n",
     "2026-h2/cycle.yml": "id: 2026-h2\nstart: 2026-06-29\nend: 2026-12-31\nreview_dates: [2026-09-30]\n",
     EXECUTIVE: """\
