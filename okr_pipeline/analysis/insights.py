@@ -53,6 +53,16 @@ class LinkEvidence:
         return self.vanity.verdict
 
     @property
+    def falls_short(self) -> bool:
+        """Whether the interval rules out half of what the link claims: the parent did not move, or hardly."""
+        claim, low, high = self.claim_ratio, self.vanity.low_ratio, self.vanity.high_ratio
+        if self.vanity.verdict == "flat":
+            return True
+        if self.vanity.verdict != "moves" or claim is None or low is None or high is None:
+            return False
+        return high < claim / 2 if claim > 0 else low > claim / 2
+
+    @property
     def reason(self) -> str:
         """Why, in sentences: what the test found or why it is silent, and what the gap adds."""
         if self.gap is None or self.vanity.verdict in ("moves", "flat"):

@@ -170,6 +170,19 @@ def test_vanity_metric(facts: Facts) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("claim_ratio", "low_ratio", "high_ratio", "is_found"),
+    [(-0.2, -0.09, -0.01, True), (-0.2, -0.11, -0.01, False), (0.2, 0.01, 0.09, True), (0.2, 0.01, 0.11, False)],
+)
+def test_a_parent_that_moved_by_less_than_half_of_the_claim_hardly_moved(
+    facts: Facts, claim_ratio: float, low_ratio: float, high_ratio: float, is_found: bool
+) -> None:
+    moved = replace(MOVES, low_ratio=low_ratio, high_ratio=high_ratio)
+    facts.evidence[CHILD] = link(vanity=moved, claim_ratio=claim_ratio)
+    assert [issue.rule for issue in facts.issues()] == ["vanity_metric"] * is_found
+    assert all(issue.problem.startswith("it moved, and its parent handle_time hardly did:") for issue in facts.issues())
+
+
 def test_unconnected_metric(facts: Facts) -> None:
     facts.unconnected[CHILD] = "assisted_share moved with nothing the business unit tracks (2 metrics, 47 weeks)."
     assert_says(

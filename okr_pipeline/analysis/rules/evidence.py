@@ -10,11 +10,11 @@ from okr_pipeline.cascade.status import Status
 
 @data_rule("warning")
 def vanity_metric(cascade: Cascade, context: DataContext) -> Iterator[Finding]:
-    """A child that moved, and a parent that stayed flat after the declared lag.
+    """A child that moved, and a parent that stayed flat after the declared lag, or moved by less than half the claim.
 
     Example: six of seven customer agreements come with an AI summary, and their review takes as long as before.
     Reason: adoption that moves no outcome is an activity with a budget. The test compares the unit that adopted with
-        one that did not, week by week, and says `flat` only when the data rules out half of the claimed effect.
+        one that did not, week by week, and the finding stands only when the data rules out half of the claimed effect.
     Remedy: ask what the adopted step replaced; change the work, the link or the key result. If another unit moved for
         a reason of its own, choose another comparison.
 
@@ -22,10 +22,11 @@ def vanity_metric(cascade: Cascade, context: DataContext) -> Iterator[Finding]:
         ``vanity_cases_min_count``, ``vanity_adoption_range_min_ratio``.
     """
     for link in context.insights.evidence.values():
-        if link.verdict == "flat":
+        if link.falls_short:
+            how = "did not" if link.verdict == "flat" else "hardly did"
             yield about(
                 cascade.key_results_by_id[link.child_id],
-                f"it moved, and its parent {link.parent_id} did not: {link.reason.rstrip('.')}",
+                f"it moved, and its parent {link.parent_id} {how}: {link.reason.rstrip('.')}",
                 "a parent that moves with its child after the declared lag",
                 "change what the adoption replaces in the work, or the link; then judge again",
                 "contributes",
