@@ -52,6 +52,7 @@ def judge_drift(
     weeks_min_count: int = 8,
     units: Sequence[str] = (),
     wrong: Sequence[Way | None] = (),
+    weeks: Sequence[str] = (),
 ) -> tuple[DriftResult, ...]:
     """Judge for each series whether the recent weeks have left the baseline.
 
@@ -68,6 +69,7 @@ def judge_drift(
         weeks_min_count: weeks with a value that a baseline needs; below 4 it counts as 4.
         units: unit of each series for the sentences; empty for plain numbers.
         wrong: the bad way of each series; None for one where both are bad, as for all when it is empty.
+        weeks: names of the recent weeks for the sentences, one per column; empty to count them from 1.
     """
     chart = EwmaChart(baseline, recent, weeks_min_count)
     strongest = chart.strongest()
@@ -85,9 +87,9 @@ def judge_drift(
         estimate, low, high = float(shift[row]), float(shift[row] - half[row]), float(shift[row] + half[row])
         known, p_text = (estimate, low, high, chance), _p_text(chance)
         if first[row] == alarms.shape[1]:
-            weeks = counted(chart.recent_count[row], "week")
+            judged = counted(chart.recent_count[row], "week")
             which = "limits of its chart" if not wrong or wrong[row] is None else "limit of its chart that matters"
-            reason = f"no week leaves the {which} ({weeks} judged, {p_text})"
+            reason = f"no week leaves the {which} ({judged} judged, {p_text})"
             results.append(DriftResult("steady", None, *known, None, reason))
         elif not surviving[row]:
             reason = f"its chart alarms, but among {family:,} series chance alone may do that ({p_text})"
@@ -95,9 +97,10 @@ def judge_drift(
         else:
             unit = units[row] if units else "count"
             moved, low_text, high_text = (figure(value, unit) for value in (estimate, low, high))
+            week = weeks[first[row]] if weeks else f"week {first[row] + 1}"
             reason = (
                 f"the level moved by {moved} ({low_text} to {high_text}) against a baseline of "
-                f"{counted(chart.count[row], 'week')}; its chart alarms from week {first[row] + 1} on ({p_text})"
+                f"{counted(chart.count[row], 'week')}; its chart alarms from {week} on ({p_text})"
             )
             direction: Way = "up" if strongest[row] > 0 else "down"
             results.append(DriftResult("drifting", direction, *known, int(first[row]), reason))

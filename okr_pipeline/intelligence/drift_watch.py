@@ -3,6 +3,7 @@
 from okr_pipeline.analysis.drift import DriftResult, Way, judge_drift
 from okr_pipeline.cascade.model import KeyResult
 from okr_pipeline.cascade.weekly import Floats
+from okr_pipeline.cascade.weeks import WEEK, iso_week
 from okr_pipeline.intelligence.history import stacked
 from okr_pipeline.measured import Measured
 
@@ -31,6 +32,7 @@ def watch(measured: Measured) -> dict[str, DriftResult]:
         policy.statistics_weeks_min_count.value,
         units=[project.metrics[item.metric].unit for item in items],
         wrong=[_wrong(measured, item) for item in items],
+        weeks=[iso_week(measured.through - WEEK * behind) for behind in reversed(range(WATCHED_WEEKS))],
     )
     return {item.id: result for item, result in zip(items, found, strict=True)}
 
