@@ -67,7 +67,7 @@ MIXED: dict[str, tuple[float, float, float]] = {
     "draft to signature days": (26, 21, 0.06),
     "premium a week": (41_000 * 36, 47_000 * 36, 0.03),
     "AI-attributed premium share": (0.15, 0.46, 0.05),
-    "life pricing override share": (0.08, 0.1175, 0.08),
+    "life pricing override share": (0.08, 0.1395, 0.08),
     "revert share": (0.045, 0.045, 0.45),
 }
 
