@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+os.environ["COLUMNS"] = "200"  # noqa: TID251 - tables are as wide wherever the tests run
 COMMAND = [sys.executable, "-c", "from okr_pipeline.cli import main; main()", "demo"]
 
 

@@ -103,6 +103,20 @@ class MetricRows:
         """
         return self._cube.groups, self._cube.people_on(axis)
 
+    def positions(self, units: Collection[str] | None) -> NDArray[np.int64]:
+        """Return where the rows of some units stand, in the order of the rows; those of all units for None."""
+        if units is None:
+            return np.arange(len(self))
+        found = [self._positions_by_unit[unit] for unit in units if unit in self._positions_by_unit]
+        return np.sort(np.concatenate(found)) if found else np.arange(0)
+
+    @cached_property
+    def _positions_by_unit(self) -> Mapping[str, NDArray[np.int64]]:
+        positions: dict[str, list[int]] = {}
+        for position, unit in enumerate(self.org_unit):
+            positions.setdefault(unit, []).append(position)
+        return {unit: np.array(found) for unit, found in positions.items()}
+
     @property
     def cells(self) -> tuple[list[Group], Mapping[str, Floats]]:
         """The cells, sorted, and their sums by measure (cells x weeks of ``axis``); 0 without rows."""

@@ -17,7 +17,7 @@ from okr_pipeline.cascade.progress import TargetRange, progress
 from okr_pipeline.cascade.scope import Scope
 from okr_pipeline.cascade.status import Judgement, Status
 from okr_pipeline.cascade.values import KeyResultValue
-from okr_pipeline.cascade.weekly import Floats, Where
+from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.measured import Measured
 
 GAP_WEEKS = 13
@@ -168,31 +168,31 @@ def _gap(measured: Measured, link: _Link) -> GapResult | None:
     aggregation = measured.project.metrics[link.parent.metric].aggregation
     if link.outcome.ai_assisted is not None or aggregation not in ("proportion", "mean"):
         return None
-    rows = measured.rows[link.parent.metric]
+    rows, where = measured.rows[link.parent.metric], link.outcome
     organisation = measured.project.cascade.organisation
-    unit = link.outcome.org_unit or organisation.root
-    where = Where(unit, link.outcome.segment)
-    units = None if unit == organisation.root else organisation.below(unit)
+    unit = where.org_unit or organisation.root
     first, last = (np.datetime64(week) for week in (measured.weeks[-GAP_WEEKS:][0], measured.through))
-    hidden = (
-        suppress(rows, organisation.minimum_group, organisation)
-        if measured.project.metrics[link.parent.metric].people
-        else np.zeros(len(rows), dtype=np.bool_)
-    )
-    groups = list(zip(rows.org_unit, rows.segment, rows.ai_assisted, strict=True))
-    inside = np.array([where.selects(group, units) for group in groups], dtype=np.bool_)
-    chosen = inside & (rows.week_start >= first) & (rows.week_start <= last) & ~hidden
-    strata = sorted({(groups[index][0], groups[index][1]) for index in np.flatnonzero(chosen)})
-    if not chosen.any() or not {"assisted", "unassisted"} <= set(rows.ai_assisted[chosen]):
+    # Only the rows of the unit are looked at: a company with many units has as many links.
+    inside = rows.positions(None if unit == organisation.root else organisation.below(unit))
+    inside = inside[(rows.week_start[inside] >= first) & (rows.week_start[inside] <= last)]
+    if where.segment is not None:
+        inside = inside[rows.segment[inside] == where.segment]
+    if not {"assisted", "unassisted"} <= set(rows.ai_assisted[inside]):
         return None
+    if measured.project.metrics[link.parent.metric].people:
+        inside = inside[~suppress(rows, organisation.minimum_group, organisation)[inside]]
+    if not {"assisted", "unassisted"} <= set(rows.ai_assisted[inside]):
+        return None
+    cells = list(zip(rows.org_unit[inside], rows.segment[inside], strict=True))
+    column = {stratum: number for number, stratum in enumerate(sorted(set(cells)))}
+    columns = np.array([column[cell] for cell in cells])
 
     def side(name: str) -> Sides:
-        sums = np.zeros((4, len(strata)))
-        for index in np.flatnonzero(chosen & (rows.ai_assisted == name)):
-            column = strata.index((groups[index][0], groups[index][1]))
-            measures = (rows.numerator, rows.denominator, rows.sum_squares, rows.sample_count)
-            sums[:, column] += [measure[index] for measure in measures]
-        return Sides(*sums)
+        chosen = rows.ai_assisted[inside] == name
+        measures = (rows.numerator, rows.denominator, rows.sum_squares, rows.sample_count)
+        return Sides(
+            *(np.bincount(columns[chosen], measure[inside[chosen]], minlength=len(column)) for measure in measures)
+        )
 
     wanted = _wanted(link.parent, measured.project.metrics[link.parent.metric])
     return assisted_gap(side("assisted"), side("unassisted"), wanted)
