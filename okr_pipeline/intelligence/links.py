@@ -190,9 +190,8 @@ def _gap(measured: Measured, link: _Link) -> GapResult | None:
     def side(name: str) -> Sides:
         chosen = rows.ai_assisted[inside] == name
         measures = (rows.numerator, rows.denominator, rows.sum_squares, rows.sample_count)
-        return Sides(
-            *(np.bincount(columns[chosen], measure[inside[chosen]], minlength=len(column)) for measure in measures)
-        )
+        sums = [np.bincount(columns[chosen], each[inside[chosen]], minlength=len(column)) for each in measures]
+        return Sides(*np.array(sums, dtype=np.float64))
 
     wanted = _wanted(link.parent, measured.project.metrics[link.parent.metric])
     return assisted_gap(side("assisted"), side("unassisted"), wanted)
