@@ -112,8 +112,9 @@ def statistics(
         measured = _Measured(metric, sums, members, ~withheld)
         value, low, high, sample_count = measured.by_aggregation()
         people = measured.largest(sums.people_count)
-        shown = (people == 0) | (people >= minimum_group)
-        shown = (shown & ~(members & withheld).any(axis=1)) | (not metric.people)
+        shown = np.ones(len(members), dtype=np.bool_)
+        if metric.people:
+            shown = ((people == 0) | (people >= minimum_group)) & ~(members & withheld).any(axis=1)
         reasons = (
             (Gap.NOT_STARTED, ~members.any(axis=1)),
             (Gap.WEEK_MISSING, (members & ~observed).any(axis=1) & (metric.cadence == "weekly")),
