@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from okr_pipeline.cascade.weekly import WEEK_DAYS, Axis, Dates, Floats, Group, Labels, WeeklySums, Where
 
+_SMALLEST = np.iinfo(np.int64).min  # NaT, and the smallest of all
 _MEASURES = ("numerator", "denominator", "sum_squares", "sample_count", "people_count")
 
 
@@ -163,7 +164,7 @@ class _Cube:
         people = np.full(len(self.groups) * self.size, -np.inf)
         np.fmax.at(people, cell, rows.people_count[order])
         self.people = people.reshape(-1, self.size)
-        until = np.full(len(self.groups) * self.size, np.iinfo(np.int64).min)  # NaT, and the smallest of all
+        until = np.full(len(self.groups) * self.size, _SMALLEST)
         np.maximum.at(until, cell, rows.observed_until.astype("datetime64[us]").astype(np.int64)[order])
         self.until = until.reshape(-1, self.size)
 
@@ -182,8 +183,7 @@ class _Cube:
         *totals, rows_count = self._place(self.table[:, chosen].sum(axis=1), axis, 0.0)
         people = self._place(self.people[chosen].max(axis=0, initial=-np.inf), axis, -np.inf)
         people = np.where(people >= 0, people, np.where(rows_count > 0, np.nan, 0.0))
-        smallest = np.iinfo(np.int64).min
-        until = self._place(self.until[chosen].max(axis=0, initial=smallest), axis, smallest)
+        until = self._place(self.until[chosen].max(axis=0, initial=_SMALLEST), axis, _SMALLEST)
         return WeeklySums(
             axis=axis,
             people_count=people,

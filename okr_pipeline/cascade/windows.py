@@ -38,6 +38,8 @@ class Gap(StrEnum):
 
 
 _GAPS = tuple(Gap)
+_NUMBER = {gap: number for number, gap in enumerate(_GAPS)}
+_SMALLEST = np.iinfo(np.int64).min  # NaT
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,7 @@ def statistics(
         )
         gap = np.zeros(len(members), dtype=np.int8)
         for reason, applies in reversed(reasons):
-            if applies.any():
-                gap[applies] = _GAPS.index(reason)
+            gap[applies] = _NUMBER[reason]
     known = gap == 0
     return WindowStatistics(
         value=np.where(known, value, np.nan),
@@ -227,7 +228,6 @@ class _Measured:
 
 def _newest(weekly: Dates, members: Membership) -> Dates:
     ticks = weekly.astype(np.int64)
-    smallest = np.iinfo(np.int64).min
-    newest = np.where(members, ticks, smallest).max(axis=1, initial=smallest)
+    newest = np.where(members, ticks, _SMALLEST).max(axis=1, initial=_SMALLEST)
     moments: Dates = newest.astype("datetime64[us]")
     return moments
