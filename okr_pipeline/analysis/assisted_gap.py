@@ -103,9 +103,10 @@ def _variance(numerator: Floats, denominator: Floats, sum_squares: Floats, cases
     """Return the variance of each stratum's value, (sides, strata); NaN where it cannot be told.
 
     A proportion takes half a hit more and half a miss more: by the plain formula 0 hits in 3 cases would be certain.
+    A side without cases sums nothing to 0, so only squares behind cases tell a mean from a proportion.
     """
     usable = np.where((cases >= _STRATUM_MIN_COUNT) & (denominator > 0) & (numerator >= 0), cases, np.nan)
-    if not np.isfinite(sum_squares).any():
+    if not np.isfinite(sum_squares[cases > 0]).any():
         share = (np.where(numerator <= denominator, numerator, np.nan) + 0.5) / (denominator + 1)
         return np.asarray(share * (1 - share) / usable)
     centred = sum_squares - numerator**2 / usable

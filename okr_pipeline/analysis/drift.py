@@ -57,7 +57,8 @@ def judge_drift(
     """Judge for each series whether the recent weeks have left the baseline.
 
     Most series of a cascade are meant to move. With ``wrong`` only the way that is bad is tested (one-sided, half the
-    p-value): else the many that improve would make the control generous to the few that may have slipped by chance.
+    p-value of what strayed farthest that way; 1 where nothing did): else the many that improve would make the control
+    generous to the few that may have slipped by chance. One that improved first and slipped then has slipped.
 
     All series of one call are one family: among those called drifting no more than ``false_discovery_ratio`` are
     expected to have stayed. Judge the whole cascade in one call.
@@ -72,12 +73,13 @@ def judge_drift(
         weeks: names of the recent weeks for the sentences, one per column; empty to count them from 1.
     """
     chart = EwmaChart(baseline, recent, weeks_min_count)
-    strongest = chart.strongest()
-    chances = _one_sided(p_values(chart), strongest, wrong)
+    bad = np.array([{"up": 1.0, "down": -1.0, None: 0.0}[way] for way in wrong] or [0.0] * len(baseline))
+    strongest = chart.strongest(bad)
+    chances = _one_sided(p_values(chart, strongest), strongest, bad)
     surviving = benjamini_hochberg(chances, false_discovery_ratio)
     family = int(np.isfinite(chances).sum())
     shift, half = chart.shift()
-    alarms = chart.alarms() & ~_is_good(strongest, wrong)[:, None]
+    alarms = chart.alarms() & (chart.statistics * bad[:, None] >= 0)
     first = np.where(alarms, np.arange(alarms.shape[1]), alarms.shape[1]).min(axis=1, initial=alarms.shape[1])
     results = []
     for row, chance in enumerate(chances.tolist()):
@@ -135,18 +137,10 @@ def xmr_limits(values: Floats) -> tuple[Floats, Floats, Floats]:
         return centre, centre - _XMR_FACTOR * ranges, centre + _XMR_FACTOR * ranges
 
 
-def _one_sided(chances: Floats, strongest: Floats, wrong: Sequence[Way | None]) -> Floats:
+def _one_sided(chances: Floats, strongest: Floats, bad: Floats) -> Floats:
     """Return two-sided p-values as those of the bad way, where only one way is bad."""
-    tested = np.array([way is not None for way in wrong] or [False] * len(chances), dtype=np.bool_)
-    halved = np.where(_is_good(strongest, wrong), 1 - chances / 2, chances / 2)
-    return np.where(tested, halved, chances)
-
-
-def _is_good(strongest: Floats, wrong: Sequence[Way | None]) -> NDArray[np.bool_]:
-    """Return which series strayed furthest the way that is not bad."""
-    bad = np.array([{"up": 1.0, "down": -1.0, None: 0.0}[way] for way in wrong] or [0.0] * len(strongest))
-    good: NDArray[np.bool_] = np.nan_to_num(strongest) * bad < 0
-    return good
+    halved = np.where(strongest * bad > 0, chances / 2, np.maximum(chances, 1.0))  # NaN stays NaN
+    return np.where(bad == 0, chances, halved)
 
 
 def _p_text(chance: float) -> str:

@@ -74,11 +74,17 @@ class EwmaChart:
         limits[self.judged] = special.stdtrit(self.count[self.judged] - 1.0, special.ndtr(LIMIT_SIGMAS))
         return np.abs(self.statistics) > limits[:, None]
 
-    def strongest(self) -> Floats:
-        """Return the statistic farthest from zero, with its sign; NaN where nothing is judged."""
+    def strongest(self, bad: Floats | None = None) -> Floats:
+        """Return the statistic farthest from zero, with its sign; NaN where nothing is judged.
+
+        Args:
+            bad: the way that counts by series, 1 for up and -1 for down, 0 for both; both for all when left out.
+        """
         if not self.statistics.shape[1]:
             return np.full(self.count.shape, np.nan)
-        sizes = np.where(np.isfinite(self.statistics), np.abs(self.statistics), -1.0)
+        sign = np.zeros(len(self.count)) if bad is None else bad
+        sizes = np.where(sign[:, None] == 0, np.abs(self.statistics), self.statistics * sign[:, None])
+        sizes = np.where(np.isfinite(sizes), sizes, -np.inf)
         return np.take_along_axis(self.statistics, sizes.argmax(axis=1)[:, None], axis=1)[:, 0]
 
     def shift(self) -> tuple[Floats, Floats]:
@@ -130,10 +136,10 @@ class EwmaChart:
         return variance
 
 
-def p_values(chart: EwmaChart) -> Floats:
-    """Return the p-value of the strongest statistic of each series; NaN where nothing is judged."""
+def p_values(chart: EwmaChart, strongest: Floats | None = None) -> Floats:
+    """Return the two-sided p-value of the strongest statistic of each series; NaN where nothing is judged."""
     chances = np.full(chart.count.shape, np.nan)
-    sizes = np.abs(chart.strongest())
+    sizes = np.abs(chart.strongest() if strongest is None else strongest)
     shapes = np.stack((chart.count, chart.recent_count), axis=1)
     for count, weeks in np.unique(shapes[chart.judged], axis=0).tolist():
         rows = chart.judged & (chart.count == count) & (chart.recent_count == weeks)

@@ -101,7 +101,7 @@ class Forecast:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellDriver:
     """What one cell of a metric contributed to the change of a week.
 

@@ -9,7 +9,7 @@ most 2, less than the width of a claim; the error grows with the square of s. Fo
 `cannot_move_parent`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import fsum, isfinite
 from typing import Literal
@@ -64,7 +64,7 @@ class LinkBudget:
             baseline meets the target; None when it cannot be told.
         delivered_low_ratio, delivered_high_ratio: sums of the claims; None when no child makes one.
         children: the claims.
-        silent: children that claim nothing.
+        silent: children that claim nothing, though they are neither guards nor launches.
         verdict: ``enough`` if even the unfavourable end of the sum reaches the target, ``may_be_enough`` if only the
             favourable end does, ``cannot_move_parent`` if neither does, ``not_assessed`` if it cannot be told.
         reason: one sentence for people.
@@ -95,14 +95,19 @@ def link_budgets(cascade: Cascade, bounds: Mapping[str, ParentBounds]) -> tuple[
         children = tuple(child for objective in cascade.children_of(parent) for child in objective.key_results)
         needs_children = parent.level != "team" and parent.id not in guards and parent.deploys is None
         if children or needs_children:
-            budgets.append(_budget(parent, children, bounds.get(parent.id, ParentBounds(None, None, None))))
+            budgets.append(_budget(parent, children, guards, bounds.get(parent.id, ParentBounds(None, None, None))))
     return tuple(budgets)
 
 
-def _budget(parent: KeyResult, children: tuple[KeyResult, ...], bounds: ParentBounds) -> LinkBudget:
+def _budget(
+    parent: KeyResult, children: tuple[KeyResult, ...], guards: Collection[str], bounds: ParentBounds
+) -> LinkBudget:
     claims = tuple(_claim(child) for child in children)
     made = tuple(claim for claim in claims if claim is not None)
-    silent = tuple(child.id for child in children if child.contributes is None)
+    # A guard or a launch without a claim is not silent: it is there to protect or to begin, not to move.
+    silent = tuple(
+        child.id for child in children if child.contributes is None and child.id not in guards and child.deploys is None
+    )
     allowed = _allowed(bounds)
     delivered = _delivered(made)
     needed = None if isinstance(allowed, str) else _nearest(*allowed)
@@ -206,6 +211,8 @@ def _sums(needed: float, delivered: tuple[float, float]) -> str:
 
 
 def _without_claim(silent: tuple[str, ...]) -> str:
+    if not silent:
+        return "none of its children is there to move it"
     verb = "claims" if len(silent) == 1 else "claim"
     return f"{listed(silent)} {verb} no effect on it (no `contributes`)"
 

@@ -50,12 +50,12 @@ def progress(current: Floats, baseline: float, target: TargetRange) -> Floats:
     progress to the nearest bound. A baseline that equals the bound leaves nothing to measure by: NaN.
     """
     with np.errstate(all="ignore"):
-        over = _side(current, target.low, baseline, 1.0)
-        under = _side(current, target.high, baseline, -1.0)
         if target.low is None:
-            return under
+            return _side(current, target.high, baseline, -1.0)
+        over = _side(current, target.low, baseline, 1.0)
         if target.high is None:
             return over
+        under = _side(current, target.high, baseline, -1.0)
         inside = (current >= target.low) & (current <= target.high)
         outside = np.where(current < target.low, over, under)
         return np.where(np.isfinite(current), np.where(inside, 1.0, outside), np.nan)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from okr_pipeline.cascade.weekly import WEEK_DAYS, Axis, Dates, Floats, Group, Labels, WeeklySums, Where
 
+_SMALLEST = np.iinfo(np.int64).min  # NaT, and the smallest of all
 _MEASURES = ("numerator", "denominator", "sum_squares", "sample_count", "people_count")
 
 
@@ -122,6 +123,15 @@ class MetricRows:
         """The cells, sorted, and their sums by measure (cells x weeks of ``axis``); 0 without rows."""
         return self._cube.groups, self._cube.sums
 
+    def cells_of(self, where: Where, units: Collection[str] | None) -> NDArray[np.int64]:
+        """Return the positions among ``cells`` of those that a selection is made of, in their order.
+
+        Args:
+            where: what to select.
+            units: ``where.org_unit`` and every unit below it; None for all rows.
+        """
+        return np.sort(np.array(self._cube.chosen(where, units), dtype=np.int64))
+
     @cached_property
     def _cube(self) -> "_Cube":
         return _Cube(self)
@@ -142,15 +152,19 @@ class _Cube:
         weeks = (rows.week_start - first).astype(np.int64) // WEEK_DAYS
         self.first: date = first.astype(date)
         self.size = int(weeks.max()) + 1 if len(rows) else 1
-        # Sums of floats depend on their order; a fixed one makes the order of the rows irrelevant.
-        order = np.lexsort((rows.sample_count, rows.denominator, rows.numerator, weeks, group_of_row))
-        cell = (group_of_row * self.size + weeks)[order]
-        self.sums = {name: self._sum(cell, getattr(rows, name)[order]) for name in _MEASURES[:4]}
-        self.rows_count = self._sum(cell, np.ones(len(rows)))
+        cell = group_of_row * self.size + weeks
+        order: Any = slice(None)
+        if len(rows) and np.bincount(cell).max() > 1:
+            # Sums of floats depend on their order; a fixed one makes the order of the rows irrelevant.
+            order = np.lexsort((rows.sample_count, rows.denominator, rows.numerator, weeks, group_of_row))
+        cell = cell[order]
+        measures = [*(getattr(rows, name)[order] for name in _MEASURES[:4]), np.ones(len(rows))]
+        self.table = np.stack([self._sum(cell, values) for values in measures])
+        self.sums = dict(zip(_MEASURES[:4], self.table, strict=False))
         people = np.full(len(self.groups) * self.size, -np.inf)
         np.fmax.at(people, cell, rows.people_count[order])
         self.people = people.reshape(-1, self.size)
-        until = np.full(len(self.groups) * self.size, np.iinfo(np.int64).min)  # NaT, and the smallest of all
+        until = np.full(len(self.groups) * self.size, _SMALLEST)
         np.maximum.at(until, cell, rows.observed_until.astype("datetime64[us]").astype(np.int64)[order])
         self.until = until.reshape(-1, self.size)
 
@@ -159,22 +173,24 @@ class _Cube:
         summed = np.bincount(cell, finite, minlength=len(self.groups) * self.size).astype(np.float64)
         return summed.reshape(-1, self.size)
 
-    def select(self, where: Where, units: Collection[str] | None, axis: Axis) -> WeeklySums:
+    def chosen(self, where: Where, units: Collection[str] | None) -> list[int]:
+        """Return which groups a selection is made of."""
         in_units = [index for unit in units or self.by_unit for index in self.by_unit.get(unit, ())]
-        chosen = [index for index in in_units if where.selects(self.groups[index], units)]
-        totals = {name: self._place(sums[chosen].sum(axis=0), axis, 0.0) for name, sums in self.sums.items()}
-        rows_count = self._place(self.rows_count[chosen].sum(axis=0), axis, 0.0)
+        return [index for index in in_units if where.selects(self.groups[index], units)]
+
+    def select(self, where: Where, units: Collection[str] | None, axis: Axis) -> WeeklySums:
+        chosen = self.chosen(where, units)
+        *totals, rows_count = self._place(self.table[:, chosen].sum(axis=1), axis, 0.0)
         people = self._place(self.people[chosen].max(axis=0, initial=-np.inf), axis, -np.inf)
         people = np.where(people >= 0, people, np.where(rows_count > 0, np.nan, 0.0))
-        smallest = np.iinfo(np.int64).min
-        until = self._place(self.until[chosen].max(axis=0, initial=smallest), axis, smallest)
+        until = self._place(self.until[chosen].max(axis=0, initial=_SMALLEST), axis, _SMALLEST)
         return WeeklySums(
             axis=axis,
             people_count=people,
             rows_count=rows_count,
-            unit_periods=self._unit_periods(in_units, axis),
+            unit_periods=self._unit_periods(units, axis),
             observed_until=until.astype("datetime64[us]"),
-            **totals,
+            **dict(zip(_MEASURES[:4], totals, strict=True)),
         )
 
     def people_on(self, axis: Axis) -> Floats:
@@ -182,18 +198,18 @@ class _Cube:
         placed = [self._place(people, axis, 0.0) for people in self.people]
         return np.fmax(np.array(placed, dtype=np.float64).reshape(-1, axis.size), np.zeros(axis.size))
 
-    def _unit_periods(self, in_units: list[int], axis: Axis) -> Floats:
-        names = sorted({self.groups[index][0] for index in in_units})
-        periods = np.zeros((len(names), axis.size))
-        for index in in_units:
-            periods[names.index(self.groups[index][0])] += self._place(self.sums["denominator"][index], axis, 0.0)
-        return periods
+    def _unit_periods(self, units: Collection[str] | None, axis: Axis) -> Floats:
+        groups = [found for unit in sorted(units or self.by_unit) if (found := self.by_unit.get(unit))]
+        periods = np.zeros((len(groups), self.size))
+        for row, indices in enumerate(groups):
+            periods[row] = self.sums["denominator"][indices].sum(axis=0)
+        return self._place(periods, axis, 0.0)
 
     def _place(self, values: NDArray[Any], axis: Axis, empty: float) -> NDArray[Any]:
-        """Move weekly values from the cube's own weeks to an axis."""
-        placed = np.full(axis.size, empty, dtype=values.dtype)
+        """Move weekly values (..., weeks) from the cube's own weeks to an axis."""
+        placed = np.full((*values.shape[:-1], axis.size), empty, dtype=values.dtype)
         shift = axis.index(self.first)
         start, end = max(shift, 0), min(shift + self.size, axis.size)
         if start < end:
-            placed[start:end] = values[start - shift : end - shift]
+            placed[..., start:end] = values[..., start - shift : end - shift]
         return placed

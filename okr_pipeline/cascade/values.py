@@ -94,6 +94,11 @@ class ValueSeries(Sequence[KeyResultValue]):
         """Return the number of weeks."""
         return len(self._selection.weeks)
 
+    @property
+    def numbers(self) -> Floats:
+        """The values as one array, oldest first; NaN where there is none. No records are built for it."""
+        return self._measured.value[: len(self)]
+
     @overload
     def __getitem__(self, index: int) -> KeyResultValue: ...
 
@@ -196,5 +201,5 @@ def _whole(number: float) -> int | None:
 
 
 def _moment(tick: np.datetime64) -> datetime | None:
-    moment: datetime | None = tick.astype(datetime)
-    return None if moment is None else moment.replace(tzinfo=UTC)
+    moment = tick.item()  # of microseconds: a datetime, or None for NaT
+    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else None

@@ -38,6 +38,8 @@ class Gap(StrEnum):
 
 
 _GAPS = tuple(Gap)
+_NUMBER = {gap: number for number, gap in enumerate(_GAPS)}
+_SMALLEST = np.iinfo(np.int64).min  # NaT
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,9 @@ def statistics(
         measured = _Measured(metric, sums, members, ~withheld)
         value, low, high, sample_count = measured.by_aggregation()
         people = measured.largest(sums.people_count)
-        shown = (people == 0) | (people >= minimum_group)
-        shown = (shown & ~(members & withheld).any(axis=1)) | (not metric.people)
+        shown = np.ones(len(members), dtype=np.bool_)
+        if metric.people:
+            shown = ((people == 0) | (people >= minimum_group)) & ~(members & withheld).any(axis=1)
         reasons = (
             (Gap.NOT_STARTED, ~members.any(axis=1)),
             (Gap.WEEK_MISSING, (members & ~observed).any(axis=1) & (metric.cadence == "weekly")),
@@ -126,8 +129,7 @@ def statistics(
         )
         gap = np.zeros(len(members), dtype=np.int8)
         for reason, applies in reversed(reasons):
-            if applies.any():
-                gap[applies] = _GAPS.index(reason)
+            gap[applies] = _NUMBER[reason]
     known = gap == 0
     return WindowStatistics(
         value=np.where(known, value, np.nan),
@@ -226,7 +228,6 @@ class _Measured:
 
 def _newest(weekly: Dates, members: Membership) -> Dates:
     ticks = weekly.astype(np.int64)
-    smallest = np.iinfo(np.int64).min
-    newest = np.where(members, ticks, smallest).max(axis=1, initial=smallest)
+    newest = np.where(members, ticks, _SMALLEST).max(axis=1, initial=_SMALLEST)
     moments: Dates = newest.astype("datetime64[us]")
     return moments

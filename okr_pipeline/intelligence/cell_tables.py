@@ -54,27 +54,28 @@ class CellTable:
 def cell_table(measured: Measured, name: str, where: Where) -> CellTable:
     """Return the cells of a metric that lie in a scope; none when it has no rows there."""
     rows, organisation = measured.rows[name], measured.project.cascade.organisation
-    groups, sums = rows.cells
+    (groups, sums), axis = rows.cells, rows.axis
     units = None if where.org_unit == organisation.root else organisation.below(where.org_unit)
-    chosen = np.array([where.selects(group, units) for group in groups], dtype=np.bool_)
-    weeks = tuple(rows.axis.first + WEEK * index for index in range(rows.axis.size))
-    hidden = np.zeros((len(groups), len(weeks)), dtype=np.bool_)
-    total_hidden = np.zeros(len(weeks), dtype=np.bool_)
+    chosen = rows.cells_of(where, units)
+    weeks = tuple(axis.first + WEEK * index for index in range(axis.size))
+    hidden = np.zeros((len(chosen), axis.size), dtype=np.bool_)
+    total_hidden = np.zeros(axis.size, dtype=np.bool_)
     if measured.project.metrics[name].people and rows.has_group_below(organisation.minimum_group):
         withheld = withheld_by_week(rows, organisation.minimum_group, organisation)
-        hidden, total_hidden = withheld.figures[: len(groups)], withheld.of(where, rows.axis)
-    carried = np.nansum(sums["denominator"][chosen], axis=0) > 0
+        hidden, total_hidden = withheld.figures[chosen], withheld.of(where, axis)
+    chosen_sums = {measure: table[chosen] for measure, table in sums.items()}
+    carried = (np.nansum(chosen_sums["denominator"], axis=0) > 0) & ~total_hidden
     seen = measured.observed[name].weeks
     usable = tuple(
         index
-        for index, week in enumerate(weeks)
-        if week in seen and carried[index] and not total_hidden[index] and week <= measured.through
+        for index, is_carried in enumerate(carried.tolist())
+        if is_carried and weeks[index] in seen and weeks[index] <= measured.through
     )
     return CellTable(
-        tuple(group for group, is_chosen in zip(groups, chosen, strict=True) if is_chosen),
-        {measure: table[chosen] for measure, table in sums.items()},
-        hidden[chosen],
-        rows.weekly(where, units, rows.axis).unit_periods.max(axis=0, initial=0.0),
+        tuple(groups[index] for index in chosen.tolist()),
+        chosen_sums,
+        hidden,
+        rows.weekly(where, units, axis).unit_periods.max(axis=0, initial=0.0),
         weeks,
         usable,
     )

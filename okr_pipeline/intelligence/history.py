@@ -7,7 +7,7 @@ from math import inf, isfinite
 import numpy as np
 
 from okr_pipeline.cascade.model import Cascade, KeyResult
-from okr_pipeline.cascade.values import KeyResultValue
+from okr_pipeline.cascade.values import KeyResultValue, ValueSeries
 from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.measured import Measured
 
@@ -43,6 +43,8 @@ def values_before_target(measured: Measured, item: KeyResult, values: Values) ->
 
 def numbers(values: Sequence[KeyResultValue]) -> Floats:
     """Return the values of a key result; NaN where there is none."""
+    if isinstance(values, ValueSeries):
+        return values.numbers
     return np.array([np.nan if entry.value is None else entry.value for entry in values], dtype=np.float64)
 
 

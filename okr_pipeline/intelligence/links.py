@@ -72,7 +72,7 @@ def gather_evidence(
             gap=_gap(measured, link),
             translation=translate(
                 _REACHED.get(judgements[link.child.id].status),
-                _parent_moved(link.parent, values[link.parent.id][-1], judgements[link.parent.id]),
+                _parent_moved(measured, link, values[link.parent.id][-1], judgements[link.parent.id]),
             ),
         )
         for link in links
@@ -197,10 +197,17 @@ def _gap(measured: Measured, link: _Link) -> GapResult | None:
     return assisted_gap(side("assisted"), side("unassisted"), wanted)
 
 
-def _parent_moved(parent: KeyResult, value: KeyResultValue, judgement: Judgement) -> bool | None:
-    if value.baseline is None or judgement.low is None or judgement.high is None:
+def _parent_moved(measured: Measured, link: _Link, value: KeyResultValue, judgement: Judgement) -> bool | None:
+    """Tell whether the parent moved; that it did not is unknown before the link's lag, and where it cannot be judged.
+
+    An old value is unknown either way.
+    """
+    if judgement.status in (Status.STALE, Status.NO_DATA):
         return None
-    return has_moved(value.baseline, judgement.low, judgement.high, parent.target.direction)
+    has = has_moved(value.baseline, judgement.low, judgement.high, link.parent.target.direction)
+    weeks_since_start = len(measured.weeks) - measured.starts[link.child.cycle]
+    may_say_no = weeks_since_start > _lag_weeks(link.child) and judgement.status in _REACHED
+    return has if has or may_say_no else None
 
 
 def _wanted(parent: KeyResult, metric: Metric) -> Direction:

@@ -80,8 +80,8 @@ def _explained(metric: Metric, table: CellTable, before: int, after: int) -> Wee
     if not np.isfinite(parts.change):
         return None
     cells = tuple(
-        CellDriver(*label, mix=float(mix), rate=float(rate))
-        for label, mix, rate in zip(labels, parts.mix, parts.rate, strict=True)
+        CellDriver(*label, mix=mix, rate=rate)
+        for label, mix, rate in zip(labels, parts.mix.tolist(), parts.rate.tolist(), strict=True)
     )
     return WeekDrivers(metric.name, table.weeks[after], table.weeks[before], float(parts.change), cells)
 

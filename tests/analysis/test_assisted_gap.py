@@ -65,6 +65,13 @@ def test_a_proportion_has_a_binomial_interval() -> None:
     assert result.verdict == "consistent_with"
 
 
+def test_a_segment_that_one_side_lacks_does_not_turn_a_proportion_into_a_mean() -> None:
+    # Nothing sums to 0, the squares included: 100 + 100 of 210 cases are still compared.
+    assisted = Sides(np.array([60.0, 0]), np.array([100.0, 0]), np.array([np.nan, 0]), np.array([100.0, 0]))
+    result = assisted_gap(assisted, proportion([40, 5], [100, 10]), "up")
+    assert ends(result) == pytest.approx([0.5, 0.12163, 1.00596], abs=2e-4)
+
+
 def test_few_cases_without_a_hit_are_not_taken_for_certain() -> None:
     # By the plain formula a segment of 0 hits in 3 would add no variance, and leave the interval as it was.
     with_zeros, without = proportion([0, 30], [3, 60]), proportion([30], [60])

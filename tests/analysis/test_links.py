@@ -134,6 +134,13 @@ def test_a_child_without_a_claim_is_never_counted_as_nothing(build: Build) -> No
     )
 
 
+def test_a_guard_without_a_claim_does_not_hide_that_the_others_fall_short(build: Build) -> None:
+    short = budget(build({"a": (-0.12, -0.08), "b": None}, guarded_by="b"), QUARTER_LESS)
+    assert (short.verdict, short.silent) == ("cannot_move_parent", ())
+    alone = budget(build({"b": None}, guarded_by="b"), QUARTER_LESS)
+    assert alone.reason == "Not assessed: it needs -25 %, and none of its children is there to move it."
+
+
 def test_a_sum_that_reaches_without_the_silent_child_is_told_with_its_name(build: Build) -> None:
     found = budget(build({"a": (-0.30, -0.26), "b": None, "c": None}), QUARTER_LESS)
     assert found.verdict == "enough"
