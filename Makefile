@@ -20,7 +20,7 @@ demo: $(READY) ## Simulate a company, refresh its cascade and show it
 	@$(BIN)/okr demo
 
 test: $(READY) ## Run the test suite
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(READY) ## Lint, types, layers, SQL style, the example cascade
 	$(BIN)/ruff check .

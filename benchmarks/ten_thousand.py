@@ -159,7 +159,7 @@ def _learn(
     work: dict[str, tuple[str, Callable[[], Any]]] = {
         "evidence": ("links: vanity, gap, translation", lambda: gather_evidence(measured, values, judgements)),
         "calibration": ("targets that are too easy", lambda: calibrate(measured, values)),
-        "drift": ("charts, false discoveries controlled", lambda: watch(measured)),
+        "drift": ("charts, false discoveries controlled", lambda: watch(measured, values)),
         "forecasts": ("adoption curves and levels", lambda: forecast(measured, values)),
         "drivers": ("of every metric and week", lambda: explain_metrics(measured)),
         "moved": ("drivers of every key result", lambda: explain_key_results(measured)),

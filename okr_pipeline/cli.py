@@ -15,8 +15,9 @@ import click
 import typer
 from rich.console import Console
 
-from okr_pipeline import cli_compliance, cli_explain, cli_findings, cli_generate, cli_replay
+from okr_pipeline import cli_compliance, cli_explain, cli_findings, cli_generate, cli_links, cli_replay
 from okr_pipeline.cascade.weeks import iso_week, parse_iso_week
+from okr_pipeline.cli_options import Format, is_json
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
 
@@ -30,8 +31,8 @@ app.command()(cli_compliance.obligations)
 app.command()(cli_compliance.compliance)
 app.add_typer(cli_compliance.new, name="new")
 app.command()(cli_explain.explain)
-app.command()(cli_explain.links)
-app.command()(cli_explain.discover)
+app.command()(cli_links.links)
+app.command()(cli_links.discover)
 app.command()(cli_findings.rules)
 app.command()(cli_findings.findings)
 app.command()(cli_replay.replay)
@@ -41,7 +42,6 @@ err = Console(stderr=True)
 
 MAX_SCALE = 10_000
 """A hundred times the million interactions a week that the pipeline is measured with."""
-Format = Annotated[str, typer.Option("--format", help="text or json")]
 Wait = Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for a refresh that is running.")]
 
 
@@ -73,6 +73,7 @@ def validate(
     from okr_pipeline.cascade.suppressing import apply_suppressions  # noqa: PLC0415
     from okr_pipeline.catalogue import load_metrics  # noqa: PLC0415
     from okr_pipeline.rule_book import rule_names  # noqa: PLC0415
+    from okr_pipeline.terminal import suppressed_words  # noqa: PLC0415
 
     settings = Settings.from_environment()
     folder = directory or settings.cascade_dir
@@ -82,7 +83,7 @@ def validate(
     result = check_directory(folder, load_metrics(settings.dbt_project_dir), today, rule_names())
     found = apply_suppressions(result.issues, result.partial.suppressions if result.partial else (), today)
     failed = any(issue.level == "error" for issue in found.told)
-    if _is_json(output_format):
+    if is_json(output_format):
         silenced = [
             {**issue.as_dict(), **entry.model_dump(mode="json", include={"reason", "until", "agreed_by"})}
             for issue, entry in found.silenced
@@ -103,7 +104,7 @@ def validate(
             count = len(result.cascade.key_results)
             out.print(f"{folder}: {len(result.cascade.objectives)} objectives and {count} key results, no errors")
         if found.silenced:
-            out.print(cli_findings.suppressed_words(len(found.silenced)), highlight=False, soft_wrap=True)
+            out.print(suppressed_words(len(found.silenced)), highlight=False, soft_wrap=True)
     if failed:
         raise typer.Exit(1)
 
@@ -126,7 +127,7 @@ def refresh(
 @app.command()
 def status(output_format: Format = "text") -> None:
     """Show the cascade as a tree with values, targets, statuses and reasons."""
-    show_status(Settings.from_environment(), as_json=_is_json(output_format))
+    show_status(Settings.from_environment(), as_json=is_json(output_format))
 
 
 @app.command()
@@ -137,7 +138,7 @@ def sources(output_format: Format = "text") -> None:
 
     with open_published(Settings.from_environment().home) as connection:
         found = rows(connection, "select * from okr.data_sources order by system, table_name")
-    if _is_json(output_format):
+    if is_json(output_format):
         out.print_json(json.dumps(found, default=str))
     else:
         out.print(sources_table(found))
@@ -252,9 +253,3 @@ def _parsed(option: str, text: str, parse: Callable[[str], date]) -> date:
         return parse(text)
     except ValueError:
         raise OkrError(f"{option}: {text!r} is not an ISO week - allowed: e.g. 2026-W47. Fix: correct it") from None
-
-
-def _is_json(output_format: str) -> bool:
-    if output_format not in {"text", "json"}:
-        raise OkrError(f"--format: {output_format!r} is unknown - allowed: text, json. Fix: choose one")
-    return output_format == "json"

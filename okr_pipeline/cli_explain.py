@@ -1,4 +1,4 @@
-"""The commands `okr explain`, `okr links` and `okr discover`: what is known of a number, of links, of pairs.
+"""The command `okr explain`: all that is known of one number.
 
 Nothing is decided here: everything is published, and `explanation` gathers it.
 """
@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Column, Table
 
 from okr_pipeline.cascade.weeks import iso_week
 from okr_pipeline.cascade.wording import counted, figure, percent, target_phrase
-from okr_pipeline.errors import OkrError
+from okr_pipeline.cli_options import Format, is_json
 from okr_pipeline.settings import Settings
+from okr_pipeline.terminal import evidence_mark
 
 if TYPE_CHECKING:
     from okr_pipeline.explanation import Explanation
 
 out = Console(soft_wrap=False)
-Format = Annotated[str, typer.Option("--format", help="text or json")]
 _BARS = "▁▂▃▄▅▆▇█"
 _NO_VALUE = "·"
-_COLOURS = {"moves": "green", "flat": "red", "both": "green", "child_only": "red", "cannot_move_parent": "red"}
-"""Everything else is unknown, and is dim: an unknown is never green."""
 PARTS_TOLD = 5
 
 
@@ -37,66 +34,13 @@ def explain(
     from okr_pipeline.catalogue import load_metrics  # noqa: PLC0415 - `okr --help` stays quick
     from okr_pipeline.explanation import explain_key_result  # noqa: PLC0415
 
-    as_json, settings = _is_json(output_format), Settings.from_environment()
+    as_json, settings = is_json(output_format), Settings.from_environment()
     found = explain_key_result(settings, key_result, load_metrics(settings.dbt_project_dir))
     if as_json:
         out.print_json(json.dumps(found.as_document(), default=str))
         return
     for line in explanation_lines(found):
         out.print(line, highlight=False, soft_wrap=True)
-
-
-def links(output_format: Format = "text") -> None:
-    """Show for each link what was claimed, what the data says, and the table of the monthly review."""
-    rows = _published("alignment_evidence", "parent_key_result_id, child_key_result_id")
-    if _is_json(output_format):
-        out.print_json(json.dumps(rows, default=str))
-        return
-    table = Table(*(Column(name, overflow="fold") for name in ("parent, child", "claims", "evidence", "review")))
-    for parent, group in _grouped(rows, "parent_key_result_id").items():
-        budget = group[0]
-        table.add_row(
-            f"[bold]{escape(parent)}[/bold]",
-            _coloured(budget["budget_verdict"]),
-            escape(budget["budget_reason"] or "Nothing above it is asked of its children."),
-            "",
-        )
-        for row in group:
-            claim = "way unknown" if row["claim_ratio"] is None else f"{row['claim_ratio']:+.1%} by now"
-            table.add_row(
-                f"  {escape(row['child_key_result_id'])}",
-                claim,
-                f"{_coloured(row['verdict'])} {escape(row['reason'])}",
-                f"{_coloured(row['translation'])} {escape(row['translation_sentence'])}",
-            )
-    out.print(table)
-
-
-def discover(
-    everything: Annotated[bool, typer.Option("--all", help="Also pairs that did not move together.")] = False,
-    output_format: Format = "text",
-) -> None:
-    """Show which team metrics moved with which business metrics, and which moved with nothing. Association only."""
-    rows = _published("metric_associations", "team_key_result_id, p_value, business_key_result_id, lag_weeks")
-    if _is_json(output_format):
-        out.print_json(json.dumps(rows, default=str))
-        return
-    compared = [row for row in rows if row["reason"] is None]
-    out.print(
-        f"{counted(len(compared), 'pair')} of a team metric, a business metric and a lag were compared; false "
-        "discoveries are controlled over all of them.",
-        highlight=False,
-        soft_wrap=True,
-    )
-    for team, group in _grouped(rows, "team_key_result_id").items():
-        out.print(f"[bold]{escape(team)}[/bold]", highlight=False)
-        found = [row for row in group if row["is_discovered"]]
-        for row in _best_lags(found) if not everything else group:
-            out.print(f"  {escape(row['sentence'])}", highlight=False, soft_wrap=True)
-        if not found:
-            can_be_told = any(row["reason"] is None for row in group)
-            words = "moved with nothing the business unit tracks" if can_be_told else escape(str(group[0]["reason"]))
-            out.print(f"  [dim]{words}[/dim]", highlight=False, soft_wrap=True)
 
 
 def explanation_lines(found: "Explanation") -> list[str]:
@@ -208,7 +152,7 @@ def _link_lines(found: "Explanation") -> list[str]:
     lines = ["", "[bold]Links[/bold]"]
     for row in found.links:
         names = f"{escape(row['child_key_result_id'])} to {escape(row['parent_key_result_id'])}"
-        lines.append(f"  {names}: {_coloured(row['verdict'])} {escape(row['reason'])}")
+        lines.append(f"  {names}: {evidence_mark(row['verdict'])} {escape(row['reason'])}")
     return lines
 
 
@@ -221,7 +165,7 @@ def _file_lines(found: "Explanation") -> list[str]:
     head = f"[bold]Rests on[/bold] metric {escape(found.definition['metric'])}, {escape(found.definition['filter'])}"
     lines = [
         f"  {file.table} of {iso_week(file.week)}, {counted(file.rows, 'row')}\n    {escape(file.path)}\n"
-        f"    sha256 {file.sha256}"
+        f"    sha256 {file.sha256}{'' if file.is_published else ', landed since: the value does not rest on it'}"
         for file in found.files
     ]
     if newest is not None:
@@ -229,37 +173,3 @@ def _file_lines(found: "Explanation") -> list[str]:
         lines.append(f"  definition {escape(found.definition['file'])}:{found.definition['line']}, hash "
                      f"{found.definition['definition_hash']}")  # fmt: skip
     return [head, *lines]
-
-
-def _published(table: str, order: str) -> list[dict[str, Any]]:
-    from okr_pipeline.publication.reading import open_published, table_rows  # noqa: PLC0415 - see `explain`
-
-    with open_published(Settings.from_environment().home) as connection:
-        found = table_rows(connection, table, order)
-    if not found:
-        raise OkrError(f"okr.{table}: the publication has no rows of it. Fix: run okr refresh")
-    return found
-
-
-def _grouped(rows: Sequence[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(row[key], []).append(row)
-    return groups
-
-
-def _best_lags(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    best: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        best.setdefault(row["business_key_result_id"], row)  # sorted by p-value
-    return list(best.values())
-
-
-def _coloured(word: str) -> str:
-    return f"[{_COLOURS.get(word, 'bright_black')}]{word}[/]"
-
-
-def _is_json(output_format: str) -> bool:
-    if output_format not in {"text", "json"}:
-        raise OkrError(f"--format: {output_format!r} is unknown - allowed: text, json. Fix: choose one")
-    return output_format == "json"

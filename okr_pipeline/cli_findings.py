@@ -12,8 +12,10 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from okr_pipeline.cascade.issues import Level, address_of, listed, nearest
+from okr_pipeline.cli_options import Format, is_json
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
+from okr_pipeline.terminal import suppressed_words
 
 if TYPE_CHECKING:
     from okr_pipeline.rule_book import RuleEntry
@@ -22,7 +24,6 @@ Row = Mapping[str, Any]
 SEVERITIES: tuple[str, ...] = get_args(Level)
 """From what people look at first to what can wait."""
 _COLOURS = {"error": "red", "warning": "yellow", "advice": "cyan"}
-Format = Annotated[str, typer.Option("--format", help="text or json")]
 out = Console(soft_wrap=False)
 
 
@@ -33,7 +34,7 @@ def rules(
     """List every rule that may find something, or say of one what it finds, why, and what to do."""
     from okr_pipeline.rule_book import find_rule, rule_book  # noqa: PLC0415 - `okr --help` stays quick
 
-    as_json = _is_json(output_format)
+    as_json = is_json(output_format)
     if name is None:
         book = rule_book()
         if as_json:
@@ -63,7 +64,7 @@ def findings(
     """List the published findings, errors first, each with its place and its fix."""
     from okr_pipeline.publication.reading import open_published, rows, table_rows  # noqa: PLC0415
 
-    as_json = _is_json(output_format)
+    as_json = is_json(output_format)
     if severity is not None and severity not in SEVERITIES:
         raise OkrError(f"--severity: {severity!r} is unknown - allowed: {', '.join(SEVERITIES)}. Fix: choose one")
     with open_published(Settings.from_environment().home) as connection:
@@ -158,11 +159,6 @@ def _summary(shown: Sequence[Row], silenced_count: int, *, only_suppressed: bool
     return f"{sentence}; {suppressed_words(silenced_count)}" if silenced_count else sentence
 
 
-def suppressed_words(count: int) -> str:
-    """Say how many findings are silenced, and where to see them."""
-    return f"{count} {'finding is' if count == 1 else 'findings are'} suppressed: okr findings --suppressed"
-
-
 def _rules_table(book: Iterable["RuleEntry"]) -> Table:
     table = Table(Column("rule, and what it finds", overflow="fold"), "level", "needs", title="Rules")
     for entry in book:
@@ -199,9 +195,3 @@ def _document(entry: "RuleEntry") -> dict[str, Any]:
 
 def _say(text: str, style: str | None = None) -> None:
     out.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
-
-
-def _is_json(output_format: str) -> bool:
-    if output_format not in {"text", "json"}:
-        raise OkrError(f"--format: {output_format!r} is unknown - allowed: text, json. Fix: choose one")
-    return output_format == "json"

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from okr_pipeline.cascade.weeks import iso_week, parse_iso_week
+from okr_pipeline.cli_options import Format, is_json
 from okr_pipeline.errors import OkrError
 from okr_pipeline.settings import Settings
 
@@ -30,17 +31,16 @@ def replay(
     known_by: Annotated[
         str | None, typer.Option("--known-by", help="Only what was known by the end of this day, YYYY-MM-DD.")
     ] = None,
-    output_format: Annotated[str, typer.Option("--format", help="text or json")] = "text",
+    output_format: Format = "text",
 ) -> None:
     """Show a past week as it was known, at the targets its cycle began with and at today's."""
     from okr_pipeline.cascade.replay import replay as replayed_at  # noqa: PLC0415 - `okr --help` stays quick
-    from okr_pipeline.publication.content import value_version  # noqa: PLC0415
+    from okr_pipeline.publication.key_results import value_version  # noqa: PLC0415
     from okr_pipeline.publication.ledger import change_of, version_of  # noqa: PLC0415
     from okr_pipeline.publication.reading import open_published, rows, table_rows  # noqa: PLC0415
 
     monday, last_day = _week(week), _day(known_by)
-    if output_format not in {"text", "json"}:
-        raise OkrError(f"--format: {output_format!r} is unknown - allowed: text, json. Fix: choose one")
+    as_json = is_json(output_format)
     with open_published(Settings.from_environment().home) as connection:
         info = rows(connection, "select * from okr.publication_info")[0]
         _require_published(
@@ -52,7 +52,7 @@ def replay(
         changes = [change_of(row) for row in table_rows(connection, "target_changes")]
     moment = None if last_day is None else datetime.combine(last_day, time.max, ZoneInfo(info["time_zone"]))
     found = replayed_at((value_version(row) for row in values), versions, monday, moment, changes)
-    if output_format == "json":
+    if as_json:
         out.print_json(json.dumps([_document(each) for each in found], default=str))
         return
     out.print(_table(found, f"{iso_week(monday)} as known {f'by {last_day}' if last_day else 'now'}"))

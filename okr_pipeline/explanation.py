@@ -3,16 +3,20 @@
 Nothing is computed here; how it is printed is in `cli_explain`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from okr_pipeline.cascade.issues import nearest, shown
 from okr_pipeline.cascade.metric import Metric
+from okr_pipeline.cascade.weeks import WEEK
+from okr_pipeline.cascade.windows import TRAILING_WEEKS
 from okr_pipeline.errors import OkrError
 from okr_pipeline.landing.manifest import load
+from okr_pipeline.project import TableKey
 from okr_pipeline.publication.reading import open_published, rows, table_rows
+from okr_pipeline.publication.sources import landed_hash
 from okr_pipeline.settings import Settings
 
 Row = Mapping[str, Any]
@@ -20,13 +24,24 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class File:
-    """A landed file that the newest value rests on, with its hash."""
+    """A landed file of the weeks behind the value shown.
+
+    Attributes:
+        table: system and table.
+        week: Monday of the week that it holds.
+        rows: its rows.
+        path: where it lies, below the home folder.
+        sha256: of its bytes.
+        is_published: whether the table is landed as it was when the value was published; a run that failed may have
+            landed newer files, on which the value does not rest.
+    """
 
     table: str
     week: date
     rows: int
     path: str
     sha256: str
+    is_published: bool
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,7 @@ class Explanation:
         current: its row of ``key_result_current``.
         history: its newest versions of values, oldest first.
         parts: its rows of ``key_result_drivers``, largest part first.
-        files: the landed files of the newest week that its value rests on, and how many weeks there are before.
+        files: the landed files of the weeks behind the value shown, newest first; the input hash covers all before.
         links: rows of ``alignment_evidence`` in which it is child or parent.
         findings: rows of ``cascade_findings`` about it.
         gate: why it is blocked; None if no gate is shut.
@@ -105,6 +120,10 @@ def explain_key_result(settings: Settings, key_result_id: str, metrics: Mapping[
             for row in table_rows(connection, "alignment_evidence", "child_key_result_id")
             if key_result_id in (row["child_key_result_id"], row["parent_key_result_id"])
         ]
+        hashes = {
+            (row["system"], row["table_name"]): row["sha256"]
+            for row in rows(connection, "select system, table_name, sha256 from okr.data_sources")
+        }
         findings = rows(connection, f"select * from okr.cascade_findings where node = {name} order by severity, rule")
         gates = rows(
             connection,
@@ -116,21 +135,33 @@ def explain_key_result(settings: Settings, key_result_id: str, metrics: Mapping[
         current,
         tuple(history),
         tuple(sorted(parts, key=lambda row: -abs(row["mix"] + row["rate"]))),
-        _files(settings, metrics.get(definition["metric"]), current["value_week"]),
+        tuple(_files(settings, metrics.get(definition["metric"]), _window(definition, current), hashes)),
         tuple(links),
         tuple(findings),
         gates[0]["compliance_gate"] if gates else None,
     )
 
 
-def _files(settings: Settings, metric: Metric | None, week: date | None) -> tuple[File, ...]:
-    """Return, for each table behind the metric, the newest landed file up to the value's week."""
-    found = []
-    for key in metric.sources if metric else ():
+def _window(definition: Row, current: Row) -> tuple[date, date] | None:
+    """Return the first and the last week behind the value shown; None without a value."""
+    last = current["value_week"]
+    if last is None:
+        return None
+    if definition["window"] == "cycle_to_date":
+        return definition["cycle_start"] or last, last
+    weeks = TRAILING_WEEKS.get(definition["window"], 1)  # of a window that a later release knows, the newest week
+    return last - WEEK * (weeks - 1), last
+
+
+def _files(
+    settings: Settings, metric: Metric | None, window: tuple[date, date] | None, hashes: Mapping[TableKey, str]
+) -> Iterator[File]:
+    for key in metric.sources if metric and window else ():
         manifest = load(settings.home / "landing", key)
-        weeks = [landed for landed in manifest.files if week is None or landed <= week]
-        if weeks:
-            newest = manifest.files[max(weeks)]
-            path = newest.path.relative_to(settings.home) if newest.path.is_relative_to(settings.home) else newest.path
-            found.append(File(".".join(key), max(weeks), newest.rows, str(path), newest.sha256))
-    return tuple(found)
+        is_published = landed_hash(manifest) == hashes.get(key)
+        for week in sorted(manifest.files, reverse=True):
+            if window and window[0] <= week <= window[1]:
+                file = manifest.files[week]
+                inside = file.path.is_relative_to(settings.home)
+                path = file.path.relative_to(settings.home) if inside else file.path
+                yield File(".".join(key), week, file.rows, str(path), file.sha256, is_published)

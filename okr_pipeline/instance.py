@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+from okr_pipeline import event_log
 
 _CONFIGURATION = """\
 # Written by okr once; edit freely. Telemetry is off; one run at a time is also held by our own lock.
@@ -32,8 +36,14 @@ def instance_folder(home: Path) -> Path:
 
 @contextmanager
 def open_instance(home: Path) -> Iterator[dg.DagsterInstance]:
-    """Yield the instance, and close it afterwards."""
-    with _quick_sqlite(), dg.DagsterInstance.from_config(str(instance_folder(home))) as instance:
+    """Yield the instance, and close it afterwards; a storage that ``dagster.yaml`` names is used as it is."""
+    reference = InstanceRef.from_dir(str(instance_folder(home)))
+    storage = reference.storage_data
+    if storage is not None and storage.class_name == DagsterSqliteStorage.__name__:
+        reference = reference._replace(
+            storage_data=storage._replace(module_name=event_log.__name__, class_name=event_log.SqliteStorage.__name__)
+        )
+    with _quick_sqlite(), dg.DagsterInstance.from_ref(reference) as instance:
         yield instance
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from okr_pipeline.cascade.model import KeyResult
 from okr_pipeline.cascade.observed import ObservedWeeks
 from okr_pipeline.cascade.rows import MetricRows
 from okr_pipeline.cascade.scope import Scope
@@ -86,10 +87,16 @@ class Measured:
         return (monday_of(day) - self.weeks[0]).days // 7
 
     @cached_property
+    def running(self) -> tuple[KeyResult, ...]:
+        """Key results that are not over: their due week has not passed. What is over keeps the verdict it had."""
+        last = len(self.weeks) - 1
+        return tuple(item for item in self.project.cascade.key_results if self.position(item.due) >= last)
+
+    @cached_property
     def starts(self) -> Mapping[str, int]:
-        """Cycle -> position of its first week, at most the number of weeks."""
+        """Cycle -> position of its first week: below 0 before the first measured one, at most the number of weeks."""
         cycles = self.project.cascade.cycles.values()
-        return {cycle.id: min(max(self.position(cycle.start), 0), len(self.weeks)) for cycle in cycles}
+        return {cycle.id: min(self.position(cycle.start), len(self.weeks)) for cycle in cycles}
 
 
 def _observed(project: Project, metric: str, manifests: Mapping[TableKey, Manifest]) -> ObservedWeeks:

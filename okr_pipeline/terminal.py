@@ -13,7 +13,6 @@ from rich.tree import Tree
 
 from okr_pipeline.cascade.progress import TargetRange
 from okr_pipeline.cascade.wording import figure, target_phrase
-from okr_pipeline.cli_findings import suppressed_words
 
 Row = Mapping[str, Any]
 
@@ -28,6 +27,7 @@ COLOURS = {
 """Everything else is unknown or not due, and is dim: an unknown is never green."""
 _MILESTONE_COLOURS = {"met": "green", "due": "yellow", "overdue": "red", "expired": "red", "tampered": "red"}
 ADVICE_LINES = 2
+_EVIDENCE_COLOURS = {"moves": "green", "flat": "red", "both": "green", "child_only": "red", "cannot_move_parent": "red"}
 _QUIET_MILESTONES = frozenset({"met", "not_yet_applicable"})
 _VERDICT_COLOURS = {"landed": "green", "unchanged": "green"}
 
@@ -205,3 +205,13 @@ def _milestone_mark(row: Row) -> str:
 def _mark(row: Row) -> str:
     status = row["status"]
     return f"[{COLOURS.get(status, 'bright_black')}]{status}[/]"
+
+
+def evidence_mark(word: str) -> str:
+    """Return a verdict about a link in its colour; an unknown one is dim."""
+    return f"[{_EVIDENCE_COLOURS.get(word, 'bright_black')}]{escape(word)}[/]"
+
+
+def suppressed_words(count: int) -> str:
+    """Say how many findings are silenced, and where to see them."""
+    return f"{count} {'finding is' if count == 1 else 'findings are'} suppressed: okr findings --suppressed"

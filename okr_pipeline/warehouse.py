@@ -155,7 +155,9 @@ class Warehouse:
         with self.connect(read_only=True) as connection:
             for metric in metrics:
                 try:
-                    columns[metric] = connection.execute(f'select * from metrics."{metric}"').fetchnumpy()
+                    columns[metric] = connection.execute(
+                        f'select * from metrics."{metric}" order by all'
+                    ).fetchnumpy()  # sums of floats depend on order
                 except duckdb.CatalogException:
                     raise OkrError(
                         f"metric {metric}: its model is not in the warehouse. "

@@ -14,7 +14,7 @@ from okr_pipeline.analysis.insights import Insights
 from okr_pipeline.cascade.issues import Issue, Level, in_reading_order
 from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade, KeyResult, Location
-from okr_pipeline.cascade.rule import Finding, members
+from okr_pipeline.cascade.rule import Finding, by_name, members
 from okr_pipeline.cascade.status import Judgement
 
 DATA = Location("", 0)
@@ -62,16 +62,7 @@ class DataRule:
     def issues(self, cascade: Cascade, context: DataContext) -> Iterator[Issue]:
         """Apply the rule."""
         for found in self.judge(cascade, context):
-            yield Issue(
-                rule=self.name,
-                level=self.level,
-                file=found.at.file,
-                line=found.at.line,
-                object=found.object,
-                problem=found.problem,
-                allowed=found.allowed,
-                fix=found.fix,
-            )
+            yield found.issue(self.name, self.level)
 
 
 def data_rule(level: Level) -> Callable[[Judge], DataRule]:
@@ -89,11 +80,7 @@ def discover_data_rules() -> tuple[DataRule, ...]:
     Raises:
         ValueError: two rules have one name.
     """
-    found: dict[str, DataRule] = {}
-    for member in members(rules, DataRule):
-        if found.setdefault(member.name, member) is not member:
-            raise ValueError(f"two rules are named {member.name}")
-    return tuple(found[name] for name in sorted(found))
+    return by_name(members(rules, DataRule))
 
 
 def check_data(cascade: Cascade, context: DataContext) -> tuple[Issue, ...]:

@@ -21,6 +21,7 @@ WIDENED_AT_RATIO = 0.8
 JUDGED_MIN_COUNT = 8
 SMALLEST_HISTORY = 6
 _HOLES_PER_WEEK = 0.5
+_WINDOW_MIN_DEGREES = 2
 _ROUNDING = 1e-12
 
 
@@ -57,7 +58,9 @@ class LevelForecast:
         return chance
 
 
-def forecast_level(values: Floats, horizon_weeks: ArrayLike, weeks_min_count: int = 8) -> LevelForecast:
+def forecast_level(
+    values: Floats, horizon_weeks: ArrayLike, weeks_min_count: int = 8, window_weeks: ArrayLike = 1
+) -> LevelForecast:
     """Forecast each series by its local level.
 
     The centre is the mean of the last four weeks. The spread is the root mean square of every week against the
@@ -65,6 +68,10 @@ def forecast_level(values: Floats, horizon_weeks: ArrayLike, weeks_min_count: in
     degrees as there are such differences. Once 20 past errors at the very horizon are known, the spread
     is widened until it holds the split-conformal share of them (Lei et al. 2018, JASA 113:1094-1111); it is never
     narrowed. The errors of a series overlap in time, so that the conformal guarantee holds only roughly.
+
+    Values over windows share weeks with the values before them, and differ from those by far less than chance moves
+    them. So each is held against the level of a whole window before, and as many errors as windows have weeks count
+    as one degree; with fewer than two degrees there is no forecast.
 
     Weeks without a value are skipped; those since the newest value lengthen the horizon. There is no
     forecast where the newest ``weeks_min_count`` usable weeks stretch over more than one and a half times as many
@@ -75,6 +82,8 @@ def forecast_level(values: Floats, horizon_weeks: ArrayLike, weeks_min_count: in
         horizon_weeks: weeks from the last column to the value in question, one for all or one per series; below
             1 there is no forecast.
         weeks_min_count: usable weeks without which there is no forecast; below 6 it counts as 6.
+        window_weeks: weeks behind each value, one for all or one per series; NaN where that differs from value to
+            value, and there is no forecast then.
     """
     usable = np.isfinite(values)
     size = values.shape[1]
@@ -82,19 +91,21 @@ def forecast_level(values: Floats, horizon_weeks: ArrayLike, weeks_min_count: in
     count = usable.sum(axis=1).astype(np.float64)
     age = np.where(count > 0, np.argmax(usable[:, ::-1], axis=1) if size else 0, 0)
     horizon = np.broadcast_to(np.asarray(horizon_weeks, dtype=np.float64), count.shape)
+    windows = np.broadcast_to(np.asarray(window_weeks, dtype=np.float64), count.shape)
     recent = usable[:, max(size - ceil(least * (1 + _HOLES_PER_WEEK)), 0) :]
-    known = (recent.sum(axis=1) >= least) & (horizon >= 1) & np.isfinite(horizon)
+    known = (recent.sum(axis=1) >= least) & (horizon >= 1) & np.isfinite(horizon) & (windows >= 1)
     centre, spread, degrees = (np.full(count.shape, np.nan) for _ in range(3))
-    if known.any():
-        history = _History(_compact(values[known], usable[known]))
-        ahead = horizon[known] + age[known]
+    for window in np.unique(windows[known]):
+        rows = known & (windows == window)
+        history = _History(_compact(values[rows], usable[rows]), int(window))
+        ahead = horizon[rows] + age[rows]
         last = history.size - 1
-        centre[known], degrees[known] = history.levels[:, last], history.degrees[:, last]
-        scale = history.spreads[:, last] * _growth(ahead)
+        centre[rows], degrees[rows] = history.levels[:, last], history.degrees[:, last]
+        scale = history.spreads[:, last] * history.growth(ahead)
         for weeks in np.unique(np.ceil(ahead)):
             of_horizon = np.ceil(ahead) == weeks
             scale[of_horizon] = history.widened(scale[of_horizon], of_horizon, last, int(weeks))
-        spread[known] = scale
+        spread[rows] = scale
     spread = np.where(spread > _ROUNDING * np.abs(centre), spread, np.nan)
     unsaid = ~np.isfinite(spread)
     centre[unsaid], spread[unsaid], degrees[unsaid] = np.nan, np.nan, np.nan
@@ -102,7 +113,11 @@ def forecast_level(values: Floats, horizon_weeks: ArrayLike, weeks_min_count: in
 
 
 def measured_coverage(
-    values: Floats, horizon_weeks: ArrayLike, coverage_ratio: float = WIDENED_AT_RATIO, weeks_min_count: int = 8
+    values: Floats,
+    horizon_weeks: ArrayLike,
+    coverage_ratio: float = WIDENED_AT_RATIO,
+    weeks_min_count: int = 8,
+    window_weeks: ArrayLike = 1,
 ) -> Floats:
     """Return the share of the past forecasts of each series whose interval held the value that came.
 
@@ -114,12 +129,15 @@ def measured_coverage(
         horizon_weeks: how far ahead was forecast, one for all or one per series; below 1 there is nothing to judge.
         coverage_ratio: the coverage that the intervals promise.
         weeks_min_count: usable weeks without which there was no forecast.
+        window_weeks: as in `forecast_level`.
     """
     horizons = np.ceil(np.broadcast_to(np.asarray(horizon_weeks, dtype=np.float64), (len(values),)))
+    windows = np.broadcast_to(np.asarray(window_weeks, dtype=np.float64), (len(values),))
     covered = np.full(len(values), np.nan)
-    for weeks in np.unique(horizons[np.isfinite(horizons) & (horizons >= 1)]):
-        rows = horizons == weeks
-        history = _History(_compact(values[rows], np.isfinite(values[rows])))
+    judged = np.isfinite(horizons) & (horizons >= 1) & (windows >= 1)
+    for weeks, window in np.unique(np.stack((horizons, windows), axis=1)[judged], axis=0):
+        rows = (horizons == weeks) & (windows == window)
+        history = _History(_compact(values[rows], np.isfinite(values[rows])), int(window))
         covered[rows] = _covered(history, int(weeks), coverage_ratio, max(weeks_min_count, SMALLEST_HISTORY))
     return covered
 
@@ -127,17 +145,26 @@ def measured_coverage(
 class _History:
     """Levels and spreads as they were known at the end of every week; the usable weeks stand at the right."""
 
-    def __init__(self, values: Floats) -> None:
-        self.values = values
+    def __init__(self, values: Floats, window_weeks: int) -> None:
+        self.values, self._window = values, window_weeks
         self.size = values.shape[1]
         self.levels = np.full(values.shape, np.nan)
         if self.size >= LEVEL_WEEKS:
             self.levels[:, LEVEL_WEEKS - 1 :] = sliding_window_view(values, LEVEL_WEEKS, axis=1).mean(axis=2)
-        errors = self._errors(1)
+        errors = self._errors(window_weeks)
         seen = np.isfinite(errors)
+        self.errors_count = np.cumsum(seen, axis=1)
         with np.errstate(all="ignore"):
-            self.degrees = np.where(seen, np.cumsum(seen, axis=1), np.nan)
-            self.spreads = np.sqrt(np.cumsum(np.where(seen, errors, 0.0) ** 2, axis=1) / self.degrees)
+            degrees = self.errors_count / window_weeks
+            known = seen & ((degrees >= _WINDOW_MIN_DEGREES) | (window_weeks == 1))
+            self.degrees = np.where(known, degrees, np.nan)
+            squares = np.cumsum(np.where(seen, errors, 0.0) ** 2, axis=1)
+            self.spreads = np.where(known, np.sqrt(squares / self.errors_count), np.nan)
+
+    def growth(self, horizon_weeks: Floats | np.float64) -> Floats:
+        """Return by how much a horizon widens the spread; within the level's own weeks it is as uncertain."""
+        growth: Floats = np.sqrt(np.maximum(horizon_weeks / max(LEVEL_WEEKS, self._window), 1.0))
+        return growth
 
     def widened(self, spread: Floats, rows: NDArray[np.bool_], origin: int, horizon_weeks: int) -> Floats:
         """Return the spread that holds the split-conformal share of the errors known at ``origin``."""
@@ -164,20 +191,14 @@ def _covered(history: _History, horizon_weeks: int, coverage_ratio: float, least
     held, judged = (np.zeros(len(history.values)) for _ in range(2))
     everyone = np.full(len(history.values), True)
     for origin in range(least - 1, history.size - horizon_weeks):
-        scale = history.spreads[:, origin] * _growth(np.float64(horizon_weeks))
+        scale = history.spreads[:, origin] * history.growth(np.float64(horizon_weeks))
         scale = history.widened(scale, everyone, origin, horizon_weeks)
         half = _t_limit(history.degrees[:, origin], coverage_ratio) * scale
         error = np.abs(history.values[:, origin + horizon_weeks] - history.levels[:, origin])
-        known = np.isfinite(error) & (scale > 0) & (history.degrees[:, origin] + LEVEL_WEEKS >= least)
+        known = np.isfinite(error) & (scale > 0) & (history.errors_count[:, origin] + LEVEL_WEEKS >= least)
         judged += known
         held += known & (error <= half)
     return np.where(judged >= JUDGED_MIN_COUNT, held / np.maximum(judged, 1), np.nan)
-
-
-def _growth(horizon_weeks: Floats | np.float64) -> Floats:
-    """Return by how much a horizon widens the spread; within four weeks the level itself is as uncertain."""
-    growth: Floats = np.sqrt(np.maximum(horizon_weeks / LEVEL_WEEKS, 1.0))
-    return growth
 
 
 def _compact(values: Floats, usable: NDArray[np.bool_]) -> Floats:

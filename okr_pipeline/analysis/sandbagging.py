@@ -53,6 +53,7 @@ def within_baseline(
     chance_max_ratio: float = 0.7,
     weeks_min_count: int = 8,
     units: Sequence[str] = (),
+    window_weeks: ArrayLike = 1,
 ) -> tuple[SandbaggingResult, ...]:
     """Flag the targets that are met with no change at all, with a chance of ``chance_max_ratio`` or more.
 
@@ -67,8 +68,9 @@ def within_baseline(
         chance_max_ratio: the chance from which on a target is too easy.
         weeks_min_count: weeks with a value without which nothing is said; below 6 it counts as 6.
         units: unit of each series for the sentences; empty for plain numbers.
+        window_weeks: weeks behind each value; NaN where that differs from value to value, and nothing is said then.
     """
-    forecast = forecast_level(history, horizon_weeks, weeks_min_count)
+    forecast = forecast_level(history, horizon_weeks, weeks_min_count, window_weeks)
     chances = forecast.chance_between(target_low, target_high)
     lows, highs = forecast.interval(WIDENED_AT_RATIO)
     horizons = np.broadcast_to(np.asarray(horizon_weeks, dtype=np.float64), chances.shape)
@@ -177,4 +179,4 @@ def _silence(forecast: LevelForecast, row: int, horizon_weeks: float, weeks_min_
         return f"{counted(float(forecast.weeks_count[row]), 'week')} with a value, {least} are needed"
     if np.isfinite(forecast.centre[row]):
         return "a bound of the target is no number"
-    return "the history never varies, or too many of its last weeks have no value"
+    return "the history never varies, spans too few whole windows, or too many of its last weeks have no value"

@@ -91,6 +91,16 @@ class Policy(Definition):
     """Share of the smoothed adoption's movement that is not noise of few cases below which the test is silent."""
     baseline_chance_max_ratio: Threshold[Ratio] = Field(examples=[0.7])
     """Chance of reaching a target with no change at all from which the target is too easy."""
+    own_best_weeks: Threshold[Count] = Field(examples=[26])
+    """Weeks before a target was set in which the team's own best counts."""
+    drift_baseline_weeks: Threshold[Count] = Field(examples=[26])
+    """Weeks up to the end of the baseline that give a level and its spread."""
+    drift_watched_weeks: Threshold[Count] = Field(examples=[13])
+    """Newest weeks that are watched for drift."""
+    assisted_gap_weeks: Threshold[Count] = Field(examples=[13])
+    """Newest weeks over which assisted and unassisted cases are compared."""
+    ai_system_seen_weeks: Threshold[Count] = Field(examples=[13])
+    """Newest weeks in which the data has to show an AI system that is in use."""
     drift_false_discovery_ratio: Threshold[Chance] = Field(examples=[0.10])
     """Share of false ones among all key results called drifting."""
     statistics_weeks_min_count: Threshold[Count] = Field(examples=[8])

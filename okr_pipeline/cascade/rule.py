@@ -7,11 +7,11 @@ in three parts: Example, Reason, Remedy.
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from okr_pipeline.cascade import rules
 from okr_pipeline.cascade.issues import Issue, Level
@@ -53,8 +53,20 @@ class Finding:
     allowed: str
     fix: str
 
+    def issue(self, rule: str, level: Level) -> Issue:
+        """Return it as the issue of a rule."""
+        return Issue(rule, level, self.at.file, self.at.line, self.object, self.problem, self.allowed, self.fix)
+
+
+class Named(Protocol):
+    """Anything that is found by its name."""
+
+    @property
+    def name(self) -> str: ...
+
 
 Member = TypeVar("Member")
+NamedMember = TypeVar("NamedMember", bound=Named)
 Judge = Callable[[Cascade, RuleContext], Iterator[Finding]]
 
 
@@ -82,16 +94,7 @@ class Rule:
         if self.needs_all_files and not cascade.is_complete:
             return
         for found in self.judge(cascade, context):
-            yield Issue(
-                rule=self.name,
-                level=self.level,
-                file=found.at.file,
-                line=found.at.line,
-                object=found.object,
-                problem=found.problem,
-                allowed=found.allowed,
-                fix=found.fix,
-            )
+            yield found.issue(self.name, self.level)
 
 
 def rule(level: Level, *, needs_all_files: bool = False) -> Callable[[Judge], Rule]:
@@ -109,11 +112,20 @@ def discover_rules() -> tuple[Rule, ...]:
     Raises:
         ValueError: two rules have one name.
     """
-    found: dict[str, Rule] = {}
-    for member in members(rules, Rule):
-        if found.setdefault(member.name, member) is not member:
+    return by_name(members(rules, Rule))
+
+
+def by_name(found: Iterable[NamedMember]) -> tuple[NamedMember, ...]:
+    """Return rules sorted by name, each once.
+
+    Raises:
+        ValueError: two rules have one name.
+    """
+    named: dict[str, NamedMember] = {}
+    for member in found:
+        if named.setdefault(member.name, member) is not member:
             raise ValueError(f"two rules are named {member.name}")
-    return tuple(found[name] for name in sorted(found))
+    return tuple(named[name] for name in sorted(named))
 
 
 def members(package: ModuleType, kind: type[Member]) -> Iterator[Member]:

@@ -16,9 +16,6 @@ from okr_pipeline.intelligence.links import gather_evidence
 from okr_pipeline.intelligence.metric_drivers import explain_key_results, explain_metrics
 from okr_pipeline.measured import Measured
 
-SEEN_WEEKS = 13
-"""How far back an AI system counts as seen in the data: a quarter."""
-
 
 def analyse(measured: Measured, evaluation: Evaluation) -> Insights:
     """Return what the analysis says of the cascade at the end of the newest week."""
@@ -27,7 +24,7 @@ def analyse(measured: Measured, evaluation: Evaluation) -> Insights:
         week_start=measured.through,
         evidence=gather_evidence(measured, values, evaluation.current),
         calibration=calibrate(measured, values),
-        drift=watch(measured),
+        drift=watch(measured, values),
         forecasts=forecast(measured, values),
         budgets=_budgets(measured, values),
         drivers=explain_metrics(measured),
@@ -40,17 +37,17 @@ def analyse(measured: Measured, evaluation: Evaluation) -> Insights:
 
 
 def _budgets(measured: Measured, values: Values) -> dict[str, LinkBudget]:
+    newest = {item.id: values[item.id][-1] for item in measured.project.cascade.key_results}
     bounds = {
-        item.id: ParentBounds(newest.baseline, newest.target_low, newest.target_high)
-        for item in measured.project.cascade.key_results
-        if (newest := values[item.id][-1])
+        key_result_id: ParentBounds(value.baseline, value.target_low, value.target_high)
+        for key_result_id, value in newest.items()
     }
     return {budget.parent_id: budget for budget in link_budgets(measured.project.cascade, bounds)}
 
 
 def _systems_seen(measured: Measured) -> dict[str, date]:
     """Return the AI systems in the data: the breakdowns of those metrics whose segment is an AI system."""
-    since = measured.through - WEEK * (SEEN_WEEKS - 1)
+    since = measured.through - WEEK * (measured.project.cascade.policy.ai_system_seen_weeks.value - 1)
     seen: dict[str, date] = {}
     for name, metric in measured.project.metrics.items():
         if metric.segment != "ai_system" or name not in measured.rows:

@@ -12,42 +12,43 @@ from okr_pipeline.cascade.scope import Scope
 from okr_pipeline.intelligence.history import (
     Values,
     held_levels,
+    last_known,
     open_bounds,
     stacked,
     target_bound,
     values_before_target,
+    window_weeks,
 )
 from okr_pipeline.measured import Measured
 
-OWN_BEST_WEEKS = 26
-"""How far back a team's own best counts: two quarters; what was longer ago was another team."""
-
 
 def calibrate(measured: Measured, values: Values) -> dict[str, Calibration]:
-    """Return, by key result, whether its target is too easy; those that are to hold a level are left out.
+    """Return, by running key result, whether its target is too easy; those that are to hold a level are left out.
 
     Judged is what was known when the target was set, so a target cannot become easy by being reached.
     """
     cascade = measured.project.cascade
     held = held_levels(cascade)
-    items = [item for item in cascade.key_results if item.id not in held]
+    items = [item for item in measured.running if item.id not in held]
     if not items:
         return {}
     histories = [values_before_target(measured, item, values) for item in items]
     lows, highs = np.array([open_bounds(values[item.id][-1]) for item in items]).T
-    horizons = np.array([(item.due - item.target_set_on).days // 7 for item in items], dtype=np.float64)
+    horizons = [measured.position(item.due) - last_known(measured, item) for item in items]
     policy = cascade.policy
     chances = within_baseline(
         stacked(histories),
         lows,
         highs,
-        horizons,
+        np.array(horizons, dtype=np.float64),
         chance_max_ratio=policy.baseline_chance_max_ratio.value,
         weeks_min_count=policy.statistics_weeks_min_count.value,
         units=[_unit(measured, item) for item in items],
+        window_weeks=[window_weeks(item) for item in items],
     )
+    best_weeks, least = policy.own_best_weeks.value, policy.statistics_weeks_min_count.value
     own = [
-        below_own_best(float(low), float(high), history[-OWN_BEST_WEEKS:], _wanted(item), unit=_unit(measured, item))
+        below_own_best(float(low), float(high), history[-best_weeks:], _wanted(item), least, unit=_unit(measured, item))
         for low, high, history, item in zip(lows, highs, histories, items, strict=True)
     ]
     return {

@@ -38,7 +38,7 @@ def unconnected_team_metrics(measured: Measured, found: Sequence[Association]) -
 
 
 def _items(measured: Measured, side: Literal["team", "business"]) -> list[KeyResult]:
-    return [item for item in measured.project.cascade.key_results if _belongs(measured, item, side)]
+    return [item for item in measured.running if _belongs(measured, item, side)]
 
 
 def _series(measured: Measured, items: Sequence[KeyResult]) -> tuple[Series, ...]:

@@ -2,52 +2,56 @@
 
 from okr_pipeline.analysis.drift import DriftResult, Way, judge_drift
 from okr_pipeline.cascade.model import KeyResult
+from okr_pipeline.cascade.values import KeyResultValue
 from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.cascade.weeks import WEEK, iso_week
-from okr_pipeline.intelligence.history import stacked
+from okr_pipeline.intelligence.history import Values, stacked
 from okr_pipeline.measured import Measured
 
-WATCHED_WEEKS = 13
-"""Newest weeks that are watched: the error rates of the chart are measured over a quarter."""
-BASELINE_WEEKS = 26
-"""Weeks up to the end of the baseline that give the level and its spread: with fewer, control over a whole cascade
-finds hardly anything (`make bench-methods`)."""
 
-
-def watch(measured: Measured) -> dict[str, DriftResult]:
-    """Return, by key result with a weekly metric, whether its weekly values have left their baseline the bad way.
+def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
+    """Return, by running key result with a weekly metric, whether its weeks have left their baseline the bad way.
 
     The single weeks are judged and not the window: overlapping windows repeat each other.
+
+    Args:
+        measured: the weekly series.
+        values: key result -> its values; the newest tells the range.
     """
     project = measured.project
-    items = [item for item in project.cascade.key_results if project.metrics[item.metric].cadence == "weekly"]
+    items = [item for item in measured.running if project.metrics[item.metric].cadence == "weekly"]
     if not items:
         return {}
     pairs = [_series(measured, item) for item in items]
     policy = project.cascade.policy
+    watched = policy.drift_watched_weeks.value
     found = judge_drift(
         stacked(baseline for baseline, _ in pairs),
-        stacked((recent for _, recent in pairs), WATCHED_WEEKS),
+        stacked((recent for _, recent in pairs), watched),
         policy.drift_false_discovery_ratio.value,
         policy.statistics_weeks_min_count.value,
         units=[project.metrics[item.metric].unit for item in items],
-        wrong=[_wrong(measured, item) for item in items],
-        weeks=[iso_week(measured.through - WEEK * behind) for behind in reversed(range(WATCHED_WEEKS))],
+        wrong=[_wrong(item, values[item.id][-1]) for item in items],
+        weeks=[iso_week(measured.through - WEEK * behind) for behind in reversed(range(watched))],
     )
     return {item.id: result for item, result in zip(items, found, strict=True)}
 
 
 def _series(measured: Measured, item: KeyResult) -> tuple[Floats, Floats]:
     weekly = measured.weekly(item.metric, item.where, item.cycle).value
-    start = measured.starts[item.cycle]
+    policy, start = measured.project.cascade.policy, max(measured.starts[item.cycle], 0)
     span = item.baseline.weeks
     end = start if span is None else min(max(measured.position(span[1]) + 1, 0), len(weekly))
-    return weekly[max(end - BASELINE_WEEKS, 0) : end], weekly[max(start, end, len(weekly) - WATCHED_WEEKS) :]
+    first = max(end - policy.drift_baseline_weeks.value, 0)
+    return weekly[first:end], weekly[max(start, end, len(weekly) - policy.drift_watched_weeks.value) :]
 
 
-def _wrong(measured: Measured, item: KeyResult) -> Way:
-    """Return the bad way: away from the target, or of a range the way that is worse for the metric."""
-    wanted = item.target.direction
-    if wanted == "within":
-        wanted = measured.project.metrics[item.metric].direction
-    return "down" if wanted == "up" else "up"
+def _wrong(item: KeyResult, newest: KeyResultValue) -> Way | None:
+    """Return the bad way: away from the target; of a range in which the baseline lies both ways are bad."""
+    if item.target.direction != "within":
+        return "down" if item.target.direction == "up" else "up"
+    if newest.baseline is None or newest.target_low is None or newest.target_high is None:
+        return None
+    if newest.baseline > newest.target_high:
+        return "up"
+    return "down" if newest.baseline < newest.target_low else None

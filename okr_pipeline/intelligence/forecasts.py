@@ -9,17 +9,16 @@ from okr_pipeline.analysis.insights import Forecast
 from okr_pipeline.analysis.local_level import forecast_level, measured_coverage
 from okr_pipeline.cascade.model import KeyResult
 from okr_pipeline.cascade.wording import counted, percent
-from okr_pipeline.intelligence.history import Values, numbers, open_bounds, stacked
+from okr_pipeline.intelligence.history import Values, numbers, open_bounds, stacked, window_weeks
 from okr_pipeline.measured import Measured
 
 COVERAGE_RATIO = 0.8
-_NO_LEVEL = "Too few weeks with a value to tell a level from chance, or a value that never varies."
+_NO_LEVEL = "Too few weeks, or whole windows of them, to tell a level from chance, or a value that never varies."
 
 
 def forecast(measured: Measured, values: Values) -> dict[str, Forecast]:
     """Return, by key result that is not due yet, where it will be in the week of its due date."""
-    cascade = measured.project.cascade
-    open_items = [item for item in cascade.key_results if measured.position(item.due) >= len(measured.weeks)]
+    open_items = [item for item in measured.running if measured.position(item.due) >= len(measured.weeks)]
     adopting = [item for item in open_items if _is_adoption(measured, item, values)]
     curved = {item.id for item in adopting}
     others = [item for item in open_items if item.id not in curved]
@@ -35,6 +34,7 @@ def _is_adoption(measured: Measured, item: KeyResult, values: Values) -> bool:
 
 
 def _adoption(measured: Measured, items: Sequence[KeyResult], values: Values) -> dict[str, Forecast]:
+    """Forecast the share in the middle of the window that is judged: while it rises, a mean of weeks lags behind."""
     if not items:
         return {}
     starts = [measured.starts[item.cycle] for item in items]
@@ -42,10 +42,16 @@ def _adoption(measured: Measured, items: Sequence[KeyResult], values: Values) ->
     shares, people = np.full((2, len(items), width), np.nan)
     for row, (item, start) in enumerate(zip(items, starts, strict=True)):
         weekly = measured.weekly(item.metric, item.where, item.cycle)
-        seen = len(measured.weeks) - start
-        shares[row, :seen], people[row, :seen] = weekly.value[start:], weekly.sample_count[start:]
+        first, end = max(start, 0), len(measured.weeks) - start  # weeks before the first measured one are unknown
+        shares[row, first - start : end], people[row, first - start : end] = (
+            weekly.value[first:],
+            weekly.sample_count[first:],
+        )
     lows, highs = np.array([open_bounds(values[item.id][-1]) for item in items]).T
-    due = [measured.position(item.due) - start + 1 for item, start in zip(items, starts, strict=True)]
+    due = [
+        measured.position(item.due) - start + 1 - (_or_one(window_weeks(item)) - 1) / 2
+        for item, start in zip(items, starts, strict=True)
+    ]
     floors = np.array([values[item.id][-1].baseline for item in items], dtype=np.float64)
     first_week = measured.project.cascade.policy.forecast_weeks_min_count.value
     found = forecast_adoption(
@@ -72,10 +78,11 @@ def _levels(measured: Measured, items: Sequence[KeyResult], values: Values) -> d
     table = stacked(numbers(values[item.id]) for item in items)
     horizons = np.array([measured.position(item.due) - len(measured.weeks) + 1 for item in items], dtype=np.float64)
     lows, highs = np.array([open_bounds(values[item.id][-1]) for item in items]).T
-    level = forecast_level(table, horizons, measured.project.cascade.policy.statistics_weeks_min_count.value)
+    least, windows = measured.project.cascade.policy.statistics_weeks_min_count.value, [*map(window_weeks, items)]
+    level = forecast_level(table, horizons, least, windows)
     low, high = level.interval(COVERAGE_RATIO)
     chance = level.chance_between(lows, highs)
-    coverage = measured_coverage(table, horizons, COVERAGE_RATIO)
+    coverage = measured_coverage(table, horizons, COVERAGE_RATIO, least, windows)
     return {
         item.id: _level_forecast(_known(level.centre[row]), _known(low[row]), _known(high[row]), _known(chance[row]),
                                  _known(coverage[row]))
@@ -96,6 +103,10 @@ def _level_forecast(
 
 def _sentence(clause: str) -> str:
     return f"{clause[:1].upper()}{clause[1:].rstrip('.')}." if clause else ""
+
+
+def _or_one(window: float) -> float:
+    return window if np.isfinite(window) else 1.0
 
 
 def _known(number: float) -> float | None:

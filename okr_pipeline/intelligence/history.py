@@ -1,7 +1,6 @@
 """The values of key results as arrays of one length, for statistics that look at all of them at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from math import inf, isfinite
 
 import numpy as np
@@ -9,6 +8,8 @@ import numpy as np
 from okr_pipeline.cascade.model import Cascade, KeyResult
 from okr_pipeline.cascade.values import KeyResultValue, ValueSeries
 from okr_pipeline.cascade.weekly import Floats
+from okr_pipeline.cascade.weeks import WEEK
+from okr_pipeline.cascade.windows import TRAILING_WEEKS
 from okr_pipeline.measured import Measured
 
 Values = Mapping[str, Sequence[KeyResultValue]]
@@ -37,8 +38,17 @@ def stacked(series: Iterable[Floats], width: int | None = None) -> Floats:
 
 def values_before_target(measured: Measured, item: KeyResult, values: Values) -> Floats:
     """Return a key result's values of the weeks that had closed when its target was set, oldest first."""
-    count = measured.position(item.target_set_on - timedelta(days=6))
-    return numbers(values[item.id])[: max(min(count + 1, len(measured.weeks)), 0)]
+    return numbers(values[item.id])[: max(min(last_known(measured, item) + 1, len(measured.weeks)), 0)]
+
+
+def last_known(measured: Measured, item: KeyResult) -> int:
+    """Return the position of the last week that had closed when the target of a key result was set."""
+    return measured.position(item.target_set_on - WEEK)
+
+
+def window_weeks(item: KeyResult) -> float:
+    """Return how many weeks are behind each value of a key result; NaN where that grows with the cycle."""
+    return float(TRAILING_WEEKS.get(item.window, np.nan))
 
 
 def numbers(values: Sequence[KeyResultValue]) -> Floats:

@@ -20,8 +20,6 @@ from okr_pipeline.cascade.values import KeyResultValue
 from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.measured import Measured
 
-GAP_WEEKS = 13
-"""Weeks over which assisted and unassisted cases are compared: a quarter has cases of every kind."""
 _REACHED = {
     Status.ACHIEVED: True,
     Status.ON_TRACK: True,
@@ -58,7 +56,9 @@ def gather_evidence(
         judgements: key result -> how it stands.
     """
     cascade = measured.project.cascade
-    links = [_link(measured, child, parent, values[child.id][-1]) for child, parent in claiming(cascade)]
+    running = {item.id for item in measured.running}
+    pairs = [(child, parent) for child, parent in claiming(cascade) if child.id in running]
+    links = [_link(measured, child, parent, values[child.id][-1]) for child, parent in pairs]
     limits = _limits(cascade.policy)
     judged = iter(judge_vanity([_case(measured, link) for link in links if link.claim_ratio is not None], limits))
     return {
@@ -171,7 +171,8 @@ def _gap(measured: Measured, link: _Link) -> GapResult | None:
     rows, where = measured.rows[link.parent.metric], link.outcome
     organisation = measured.project.cascade.organisation
     unit = where.org_unit or organisation.root
-    first, last = (np.datetime64(week) for week in (measured.weeks[-GAP_WEEKS:][0], measured.through))
+    gap_weeks = measured.project.cascade.policy.assisted_gap_weeks.value
+    first, last = (np.datetime64(week) for week in (measured.weeks[-gap_weeks:][0], measured.through))
     # Only the rows of the unit are looked at: a company with many units has as many links.
     inside = rows.positions(None if unit == organisation.root else organisation.below(unit))
     inside = inside[(rows.week_start[inside] >= first) & (rows.week_start[inside] <= last)]

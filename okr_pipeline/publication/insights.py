@@ -79,7 +79,7 @@ def forecast_columns(forecast: Forecast | None, drift: DriftResult | None) -> tu
     return (
         said.chance_ratio, said.median, said.low, said.high, said.method, said.measured_coverage_ratio, said.reason,
         drift.verdict if drift else "not_enough_data", drift.direction if drift else None,
-        drift.reason if drift else "Only metrics with a value every week are watched for drift.",
+        drift.reason if drift else "Watched for drift is what is not over and has a value every week.",
     )  # fmt: skip
 
 

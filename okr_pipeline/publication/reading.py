@@ -60,13 +60,19 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
+def has_table(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Return whether the publication has a table; one of an earlier release may not."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables() where schema_name = 'okr' and table_name = ?", [table]
+        ).fetchall()
+    )
+
+
 def table_rows(connection: duckdb.DuckDBPyConnection, table: str, order_by: str = "") -> list[Row]:
     """Return all rows of a published table; none where a publication of an earlier release has no such table."""
-    known = connection.execute(
-        "select 1 from duckdb_tables() where schema_name = 'okr' and table_name = ?", [table]
-    ).fetchall()
     order = f" order by {order_by}" if order_by else ""
-    return rows(connection, f"select * from okr.{table}{order}") if known else []
+    return rows(connection, f"select * from okr.{table}{order}") if has_table(connection, table) else []
 
 
 def rows_of_published(store: PublicationStore, table: str) -> list[Row]:

@@ -34,7 +34,7 @@ PASSED = SandbaggingResult("passed", 0.1, 0.7, "as the test says")
 NOT_ASSESSED = SandbaggingResult("not_assessed", None, None, "no benchmark is given")
 CALM = Calibration(PASSED, NOT_ASSESSED, PASSED)
 STEADY = DriftResult("steady", None, 0.0, -1.0, 1.0, 0.5, None, "no week leaves the limits of its chart")
-LIKELY = Forecast("local_level", 0.8, 0.72, 0.6, 0.8, None, "Level of the last four weeks.")
+LIKELY = Forecast("adoption_curve", 0.8, 0.72, 0.6, 0.8, None, "The curve of an adoption.")
 ENOUGH = LinkBudget(PARENT, -0.25, -0.3, -0.26, (), (), "enough", "As the test says.")
 MOVES = VanityResult("moves", -0.2, -0.25, -0.15, 0.05, 0.5, 26, 13, "It moved.")
 
@@ -292,6 +292,21 @@ def test_unlikely_to_reach(facts: Facts) -> None:
         "it will meet its target (at least 0.7) by 2026-12-31 with 4 % probability, at about 55 % - a chance of at "
         "least 20 %. Fix: change the plan, or say in the review that it will be missed",
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [(Status.OFF_TRACK, True), (Status.AT_RISK, True), (Status.ON_TRACK, False), (Status.INCONCLUSIVE, False)],
+)
+def test_a_level_speaks_only_of_what_is_behind_and_says_what_it_takes_for_granted(
+    facts: Facts, status: Status, told: bool
+) -> None:
+    facts.judgements[CHILD] = judgement(CHILD, status)
+    facts.forecasts[CHILD] = replace(LIKELY, method="local_level", chance_ratio=0.04, median=0.55)
+    said = [issue.problem for issue in facts.issues() if issue.rule == "unlikely_to_reach"]
+    assert said == told * [
+        "it will meet its target (at least 0.7) by 2026-12-31 with 4 % probability, at about 55 %, if nothing changes"
+    ]
 
 
 def test_a_chance_at_the_limit_is_not_unlikely_and_one_below_it_is(facts: Facts) -> None:

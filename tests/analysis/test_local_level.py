@@ -157,3 +157,34 @@ def test_coverage_on_plain_noise_is_what_is_promised() -> None:
     low, high = forecast_level(values[:, :26], 4).interval(0.8)
     share = ((low <= values[:, -1]) & (values[:, -1] <= high)).mean()
     assert 0.77 <= share <= 0.83
+
+
+@pytest.mark.parametrize("window", [4, 13])
+@pytest.mark.parametrize("memory", [0.0, 0.4, 1.0], ids=["noise", "autoregressive", "walk"])
+def test_values_over_windows_keep_what_the_interval_promises(memory: float, window: int) -> None:
+    """Overlapping windows repeat each other: their changes from week to week look calmer than they are."""
+    weekly = noise(1500, 70, 11)
+    for week in range(1, weekly.shape[1]):
+        weekly[:, week] += memory * weekly[:, week - 1]
+    values = np.lib.stride_tricks.sliding_window_view(weekly, window, axis=1).mean(axis=2)
+    low, high = forecast_level(values[:, :-6], 6, window_weeks=window).interval(0.8)
+    known = np.isfinite(low)
+    held = (low <= values[:, -1]) & (values[:, -1] <= high)
+    assert known.all()
+    assert held.mean() >= 0.77
+
+
+def test_fewer_than_two_whole_windows_of_errors_give_no_forecast() -> None:
+    values = noise(1, 60, 3)  # errors against the level of 13 weeks before are known from week 17 on
+    counts = [np.isfinite(forecast_level(values[:, :weeks], 4, window_weeks=13).centre[0]) for weeks in (41, 42)]
+    assert counts == [False, True]
+
+
+def test_a_window_that_grows_gives_no_forecast_and_spoils_no_other() -> None:
+    values = noise(3, 30, 5)
+    mixed = forecast_level(values, 4, window_weeks=[1, np.nan, 4])
+    assert np.isfinite(mixed.spread).tolist() == [True, False, True]
+    assert mixed.spread[0] == forecast_level(values[:1], 4).spread[0]
+    assert mixed.spread[2] == forecast_level(values[2:], 4, window_weeks=4).spread[0]
+    coverage = measured_coverage(values, 4, window_weeks=[1, np.nan, 4])
+    assert np.isfinite(coverage).tolist() == [True, False, True]

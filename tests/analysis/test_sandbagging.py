@@ -7,6 +7,8 @@ import pytest
 
 from okr_pipeline.analysis.sandbagging import SandbaggingResult, below_benchmark, below_own_best, within_baseline
 
+SILENT = "the history never varies, spans too few whole windows, or too many of its last weeks have no value"
+
 HANDLE_TIME = [10.0, 12.0, 10.0, 12.0, 11.0, 13.0, 11.0, 13.0]  # level 12, spread 1.1 with four degrees of freedom
 
 
@@ -66,8 +68,18 @@ def test_a_stretch_target_is_never_flagged_on_noise() -> None:
         (HANDLE_TIME[:7], 14.0, 4, "7 weeks with a value, 8 are needed"),
         ([nan] * 12, 14.0, 4, "0 weeks with a value, 8 are needed"),
         ([], 14.0, 4, "0 weeks with a value, 8 are needed"),
-        ([5.0] * 12, 14.0, 4, "the history never varies, or too many of its last weeks have no value"),
-        ([*HANDLE_TIME, *[nan] * 5], 14.0, 4, "the history never varies, or too many of its last weeks have no value"),
+        (
+            [5.0] * 12,
+            14.0,
+            4,
+            SILENT,
+        ),
+        (
+            [*HANDLE_TIME, *[nan] * 5],
+            14.0,
+            4,
+            SILENT,
+        ),
         (HANDLE_TIME, nan, 4, "a bound of the target is no number"),
         (HANDLE_TIME, 14.0, 0, "the due date is unknown or less than a week after the history"),
         (HANDLE_TIME, 14.0, nan, "the due date is unknown or less than a week after the history"),

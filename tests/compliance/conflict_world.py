@@ -61,6 +61,11 @@ vanity_adoption_range_min_ratio: {value: 0.10, reason: as measured}
 vanity_cases_min_count: {value: 30, reason: as measured}
 vanity_reliability_min_ratio: {value: 0.6, reason: as measured}
 baseline_chance_max_ratio: {value: 0.7, reason: as measured}
+own_best_weeks: {value: 26, reason: as measured}
+drift_baseline_weeks: {value: 26, reason: as measured}
+drift_watched_weeks: {value: 13, reason: as measured}
+assisted_gap_weeks: {value: 13, reason: as measured}
+ai_system_seen_weeks: {value: 13, reason: as measured}
 drift_false_discovery_ratio: {value: 0.10, reason: as measured}
 statistics_weeks_min_count: {value: 8, reason: as measured}
 forecast_weeks_min_count: {value: 6, reason: as measured}

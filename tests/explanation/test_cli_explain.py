@@ -88,6 +88,13 @@ def test_the_file_that_it_rests_on_is_named_with_its_true_hash(home: Path) -> No
     assert said[-1].startswith("  definition 2026-h2/customer_operations.yml:")
 
 
+def test_what_was_landed_after_the_publication_is_told_apart(home: Path) -> None:
+    assert "landed since" not in "\n".join(lines(home, "explain", KEY_RESULT))
+    change(home, "update okr.data_sources set sha256 = 'of other files' where table_name = 'interactions'")
+    said = section(lines(home, "explain", KEY_RESULT), "Rests on")
+    assert any("landed since: the value does not rest on it" in line for line in said)
+
+
 def test_programs_get_the_same_as_json(home: Path) -> None:
     ended = run(home, "explain", KEY_RESULT, "--format", "json")
     found = json.loads(ended.stdout)

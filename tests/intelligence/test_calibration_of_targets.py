@@ -44,7 +44,7 @@ def test_a_target_that_no_change_reaches_passes_and_one_that_any_does_is_flagged
     world.rows["assisted_share"] = share_rows("billing", noisy.tolist())
     found = calibrated(world)["assisted"]
     assert (found.within_baseline.verdict, found.below_own_best.verdict) == ("flagged", "flagged")
-    assert found.within_baseline.estimate == pytest.approx(1.0, abs=0.001)
+    assert found.within_baseline.estimate == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_target_does_not_become_easy_by_being_reached(world: LearningWorld) -> None:
@@ -61,10 +61,11 @@ def test_a_target_set_late_is_judged_by_what_was_known_then(world: LearningWorld
 @pytest.mark.parametrize(
     ("day", "last_week"),
     [
-        ("2026-06-21", date(2026, 6, 15)),
+        ("2026-06-21", date(2026, 6, 8)),  # a Sunday: its week closes at its end
         ("2026-06-22", date(2026, 6, 15)),
         ("2026-06-27", date(2026, 6, 15)),
-        ("2026-06-28", date(2026, 6, 22)),
+        ("2026-06-28", date(2026, 6, 15)),
+        ("2026-06-29", date(2026, 6, 22)),
         ("2027-06-28", WEEKS[-1]),
     ],
 )

@@ -34,7 +34,8 @@ def forecasts(world: LearningWorld) -> dict[str, Forecast]:
 
 
 def drift(world: LearningWorld) -> dict[str, DriftResult]:
-    return watch(world.measured())
+    measured, evaluation = world.evaluated()
+    return watch(measured, evaluation.values)
 
 
 class TestForecasts:
@@ -126,7 +127,9 @@ class TestForecasts:
         world.rows["repeat_share"] = share_rows("billing", [0.14] * len(WEEKS))
         found = forecasts(world)["repeats"]
         assert (found.method, found.chance_ratio) == (None, None)
-        assert found.reason == "Too few weeks with a value to tell a level from chance, or a value that never varies."
+        assert found.reason == (
+            "Too few weeks, or whole windows of them, to tell a level from chance, or a value that never varies."
+        )
 
     def test_a_target_that_is_not_known_leaves_a_level_without_a_chance_and_says_so(self, world: LearningWorld) -> None:
         text = (world.root / SERVICE).read_text()
@@ -163,14 +166,18 @@ class TestDrift:
         world.rows["assisted_share"] = share_rows("billing", (level + noise(6, 0.01)).tolist())
         assert drift(world)["assisted"].direction == "down"
 
-    @pytest.mark.parametrize(("direction", "drifts"), [("down", True), ("up", False)])
-    def test_of_a_range_the_metric_says_which_way_is_worse(
-        self, world: LearningWorld, direction: str, drifts: bool
+    @pytest.mark.parametrize("sign", [+1, -1])
+    @pytest.mark.parametrize(
+        ("target", "bad"),
+        [("[0.1, 0.2]", {+1, -1}), ("[0.05, 0.1]", {+1}), ("[0.2, 0.3]", {-1})],
+        ids=["baseline inside", "baseline above", "baseline below"],
+    )
+    def test_of_a_range_the_way_away_from_it_is_bad_and_both_ways_out_of_it(
+        self, world: LearningWorld, target: str, bad: set[int], sign: int
     ) -> None:
-        self.shifted(world, +1)
-        world.edit(SERVICE, "target: {at_most: 0.16}", "target: {between: [0.1, 0.2]}")
-        world.metrics["repeat_share"] = replace(world.metrics["repeat_share"], direction=direction)  # type: ignore[arg-type]
-        assert (drift(world)["repeats"].verdict == "drifting") is drifts
+        self.shifted(world, sign)
+        world.edit(SERVICE, "target: {at_most: 0.16}", f"target: {{between: {target}}}")
+        assert (drift(world)["repeats"].verdict == "drifting") is (sign in bad)
 
     def test_what_has_a_value_once_a_month_is_not_watched(self, world: LearningWorld) -> None:
         world.metrics["repeat_share"] = replace(world.metrics["repeat_share"], cadence="monthly")

@@ -86,8 +86,8 @@ def test_what_was_published_before_is_kept_and_the_new_columns_are_filled(tmp_pa
             "key result tier_one_handle_time: it was published by an earlier release, which could not explain it - "
             "allowed: a publication of this one. Fix: run okr refresh",
         ),
-        (("links",), "okr.alignment_evidence: the publication has no rows of it. Fix: run okr refresh"),
-        (("discover",), "okr.metric_associations: the publication has no rows of it. Fix: run okr refresh"),
+        (("links",), "okr.alignment_evidence: the publication is of an earlier release. Fix: run okr refresh"),
+        (("discover",), "okr.metric_associations: the publication is of an earlier release. Fix: run okr refresh"),
     ],
 )
 def test_the_new_commands_refuse_it_in_a_sentence(older_demo: Path, command: tuple[str, ...], sentence: str) -> None:

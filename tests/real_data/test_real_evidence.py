@@ -48,7 +48,7 @@ objectives:
         target: {at_most: 33%}
         target_set_on: 2016-02-22
         window: week
-        due: 2016-12-31
+        due: 2017-03-31
         contributes: {moves_parent: [10%, 20%], lag_weeks: 0, source: guess}
 """
 TEAM = """\
@@ -69,7 +69,7 @@ objectives:
         target: {at_least: 60%}
         target_set_on: 2016-02-22
         window: week
-        due: 2016-12-31
+        due: 2017-03-31
         contributes: {moves_parent: [-20%, -15%], lag_weeks: 0, source: guess}
 """
 COMPARED = "        compare_with: {segment: critical}\n"
@@ -186,6 +186,8 @@ def triage(real_run: RealRun, tmp_path_factory: pytest.TempPathFactory) -> Calla
         folder = tmp_path_factory.mktemp("triage") / "cascade"
         shutil.copytree(HERE / "cascade", folder)
         (folder / "2016" / "service_desk.yml").write_text(BUSINESS_UNIT)
+        cycle = folder / "2016" / "cycle.yml"
+        cycle.write_text(cycle.read_text().replace("end: 2016-12-31", "end: 2017-03-31"))  # the log ends in February
         (folder / "2016" / "triage.yml").write_text(TEAM + (COMPARED if is_compared else ""))
         loaded = load_cascade(folder)
         assert loaded.cascade is not None, [issue.sentence() for issue in loaded.issues]

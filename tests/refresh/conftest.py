@@ -1,6 +1,7 @@
 """Homes to refresh: the whole demo, made once, and a smaller one that waits for its newest week."""
 
 import secrets
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +18,12 @@ def home(demo_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def waiting_home(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A home refreshed through 2026-W46 whose systems already hold 2026-W47; only to be read."""
-    home = tmp_path_factory.mktemp("waiting") / "okr"
+    return made_once("waiting", lambda folder: _make_waiting(folder / "okr")) / "okr"
+
+
+def _make_waiting(home: Path) -> None:
     home.mkdir()
     key = home / "demo.key"
     key.touch(mode=0o600)
@@ -28,4 +32,3 @@ def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     simulate(home, through=date(2026, 11, 9))
     succeed(home, "refresh", "--from", "2026-W43", "--to", "2026-W46")
     simulate(home, through=date(2026, 11, 16))
-    return home

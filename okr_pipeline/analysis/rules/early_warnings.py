@@ -67,6 +67,8 @@ def unlikely_to_reach(cascade: Cascade, context: DataContext) -> Iterator[Findin
     Reason: one chance in five is worth a conversation before the last month.
     Remedy: find what holds the rest back; decide early whether the target is met by other means.
 
+    A level draws on no trend, so it speaks only of what is behind its trajectory: of what is on its way it knows less.
+
     Thresholds: ``unlikely_below_ratio``, ``forecast_weeks_min_count``.
     """
     limit = cascade.policy.unlikely_below_ratio.value
@@ -75,14 +77,15 @@ def unlikely_to_reach(cascade: Cascade, context: DataContext) -> Iterator[Findin
         judgement = context.judgements.get(item.id)
         if found is None or found.chance_ratio is None or found.chance_ratio >= limit or judgement is None:
             continue
-        if judgement.status in _NO_FORECAST:
+        is_behind = judgement.status in (Status.AT_RISK, Status.OFF_TRACK)
+        if judgement.status in _NO_FORECAST or (found.method == "local_level" and not is_behind):
             continue
         unit = context.metrics[item.metric].unit
         where = "" if found.median is None else f", at about {figure(found.median, unit)}"
         yield about(
             item,
             f"it will meet its target ({item.target.words()}) by {item.due} with {percent(found.chance_ratio)} "
-            f"probability{where}",
+            f"probability{where}{', if nothing changes' if found.method == 'local_level' else ''}",
             f"a chance of at least {percent(limit)}",
             "change the plan, or say in the review that it will be missed",
             "due",
