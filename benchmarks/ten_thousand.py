@@ -30,7 +30,7 @@ from okr_pipeline.cascade.health import roll_up
 from okr_pipeline.cascade.loader import load_cascade
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.status import Judgement, judge
-from okr_pipeline.cascade.values import ValueSeries, evaluate
+from okr_pipeline.cascade.values import ValueSeries, evaluate, prepare
 from okr_pipeline.compliance.catalogue import load_catalogue
 from okr_pipeline.duties import Register, last_day
 from okr_pipeline.evaluation import evaluate_cascade, source_state
@@ -126,6 +126,15 @@ def _health(
 ) -> tuple[dict[str, ValueSeries], dict[str, Judgement]]:
     cascade, metrics = measured.project.cascade, measured.project.metrics
     with steps.step("evaluate", "values of 52 weeks"):
+        prepare(
+            cascade.key_results,
+            metrics,
+            measured.rows,
+            measured.observed,
+            organisation=cascade.organisation,
+            cycles=cascade.cycles,
+            weeks=measured.weeks,
+        )
         values = {
             item.id: evaluate(
                 item,

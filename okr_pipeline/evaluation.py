@@ -12,7 +12,7 @@ from okr_pipeline.cascade.health import NodeHealth, roll_up
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.observed import SourceState
 from okr_pipeline.cascade.status import Judgement, judge, not_begun
-from okr_pipeline.cascade.values import KeyResultValue, ValueSeries, evaluate
+from okr_pipeline.cascade.values import KeyResultValue, ValueSeries, evaluate, prepare
 from okr_pipeline.cascade.weeks import monday_of, week_of
 from okr_pipeline.duties import Duties, DutyBook, Register, last_day
 from okr_pipeline.landing import Manifest
@@ -55,6 +55,15 @@ def evaluate_cascade(
     """
     cascade, weeks, through = project.cascade, measured.weeks, measured.through
     hashes = {name: _running_hashes(project, name, manifests, weeks) for name in columns}
+    prepare(
+        cascade.key_results,
+        project.metrics,
+        measured.rows,
+        measured.observed,
+        organisation=cascade.organisation,
+        cycles=cascade.cycles,
+        weeks=weeks,
+    )
     values: dict[str, ValueSeries] = {}
     input_hashes: dict[tuple[str, date], str] = {}
     for key_result in cascade.key_results:

@@ -4,7 +4,7 @@ The rows are the metric contract of the warehouse, as arrays. What a window of w
 decided here (`windows`), and neither is which weeks count as observed (`observed`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -86,9 +86,15 @@ class MetricRows:
         """
         key = (where, axis)
         if key not in self.caches:
-            self.caches[key] = self._cube.select(where, units, axis)
+            self.add_up({where: units}, axis)
         sums: WeeklySums = self.caches[key]
         return sums
+
+    def add_up(self, selections: Mapping[Where, Collection[str] | None], axis: Axis) -> None:
+        """Work out at once what ``weekly`` will be asked for; each selection with its units."""
+        new = {where: units for where, units in selections.items() if (where, axis) not in self.caches}
+        for where, sums in zip(new, self._cube.select(new, axis), strict=True):
+            self.caches[where, axis] = sums
 
     def has_group_below(self, minimum: int) -> bool:
         """Return whether fewer people than ``minimum``, but some, stand behind any row."""
@@ -146,6 +152,7 @@ class _Cube:
         self.by_unit: dict[str, list[int]] = {}
         for index, group in enumerate(self.groups):
             self.by_unit.setdefault(group[0], []).append(index)
+        self._row_of_unit = {unit: row for row, unit in enumerate(self.by_unit)}
         number = {group: index for index, group in enumerate(self.groups)}
         group_of_row = np.fromiter((number[key] for key in keys), dtype=np.int64, count=len(keys))
         first = rows.week_start.min() if len(rows) else np.datetime64("1970-01-05")
@@ -178,32 +185,38 @@ class _Cube:
         in_units = [index for unit in units or self.by_unit for index in self.by_unit.get(unit, ())]
         return [index for index in in_units if where.selects(self.groups[index], units)]
 
-    def select(self, where: Where, units: Collection[str] | None, axis: Axis) -> WeeklySums:
-        chosen = self.chosen(where, units)
-        *totals, rows_count = self._place(self.table[:, chosen].sum(axis=1), axis, 0.0)
-        people = self._place(self.people[chosen].max(axis=0, initial=-np.inf), axis, -np.inf)
-        people = np.where(people >= 0, people, np.where(rows_count > 0, np.nan, 0.0))
-        until = self._place(self.until[chosen].max(axis=0, initial=_SMALLEST), axis, _SMALLEST)
-        return WeeklySums(
-            axis=axis,
-            people_count=people,
-            rows_count=rows_count,
-            unit_periods=self._unit_periods(units, axis),
-            observed_until=until.astype("datetime64[us]"),
-            **dict(zip(_MEASURES[:4], totals, strict=True)),
-        )
+    def select(self, selections: Mapping[Where, Collection[str] | None], axis: Axis) -> Iterator[WeeklySums]:
+        """Yield the sums of each selection; the cells of all of them are added up in one go."""
+        chosen = [self.chosen(where, units) for where, units in selections.items()]
+        table = self._place(_reduced(np.add, self.table, chosen, 0.0), axis, 0.0)
+        people = self._place(_reduced(np.maximum, self.people, chosen, -np.inf), axis, -np.inf)
+        until = self._place(_reduced(np.maximum, self.until, chosen, _SMALLEST), axis, _SMALLEST)
+        people = np.where(people >= 0, people, np.where(table[-1] > 0, np.nan, 0.0))
+        moments = until.astype("datetime64[us]")
+        for row, units in enumerate(selections.values()):
+            *totals, rows_count = table[:, row]
+            yield WeeklySums(
+                axis=axis,
+                people_count=people[row],
+                rows_count=rows_count,
+                unit_periods=self._periods(units, axis),
+                observed_until=moments[row],
+                **dict(zip(_MEASURES[:4], totals, strict=True)),
+            )
 
     def people_on(self, axis: Axis) -> Floats:
         """Return the people behind each group (first axis) in each week; 0 without rows or persons."""
         placed = [self._place(people, axis, 0.0) for people in self.people]
         return np.fmax(np.array(placed, dtype=np.float64).reshape(-1, axis.size), np.zeros(axis.size))
 
-    def _unit_periods(self, units: Collection[str] | None, axis: Axis) -> Floats:
-        groups = [found for unit in sorted(units or self.by_unit) if (found := self.by_unit.get(unit))]
-        periods = np.zeros((len(groups), self.size))
-        for row, indices in enumerate(groups):
-            periods[row] = self.sums["denominator"][indices].sum(axis=0)
-        return self._place(periods, axis, 0.0)
+    def _periods(self, units: Collection[str] | None, axis: Axis) -> Floats:
+        """Return the denominators of each unit (first axis) over all its groups, in each week."""
+        rows = [self._row_of_unit[unit] for unit in units or self.by_unit if unit in self._row_of_unit]
+        return self._place(self._unit_periods[rows], axis, 0.0)
+
+    @cached_property
+    def _unit_periods(self) -> Floats:
+        return _reduced(np.add, self.sums["denominator"], list(self.by_unit.values()), 0.0)
 
     def _place(self, values: NDArray[Any], axis: Axis, empty: float) -> NDArray[Any]:
         """Move weekly values (..., weeks) from the cube's own weeks to an axis."""
@@ -213,3 +226,17 @@ class _Cube:
         if start < end:
             placed[..., start:end] = values[..., start - shift : end - shift]
         return placed
+
+
+def _reduced(operation: np.ufunc, cells: NDArray[Any], groups: Sequence[Sequence[int]], empty: float) -> NDArray[Any]:
+    """Return the cells (..., cells, weeks) reduced to groups of them (..., groups, weeks).
+
+    Each group is gone through in its own order, whatever other groups there are.
+    """
+    reduced = np.full((*cells.shape[:-2], len(groups), cells.shape[-1]), empty, dtype=cells.dtype)
+    filled = [position for position, group in enumerate(groups) if group]
+    if filled:
+        starts = np.cumsum([0, *(len(groups[position]) for position in filled[:-1])])
+        members = [index for position in filled for index in groups[position]]
+        reduced[..., filled, :] = operation.reduceat(cells[..., members, :], starts, axis=-2)
+    return reduced

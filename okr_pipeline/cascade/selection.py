@@ -3,6 +3,7 @@
 What a key result makes of them is in `values`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -102,7 +103,7 @@ class Selection:
                 self.calendar.observed,
                 members,
                 minimum_group=self.minimum_group,
-                withheld=self._withheld,
+                withheld=self.withheld,
             )
         return self.found[key]
 
@@ -112,7 +113,7 @@ class Selection:
         return tuple(self.calendar.axis.first + WEEK * int(position) for position in missing)
 
     @cached_property
-    def _withheld(self) -> NDArray[np.bool_]:
+    def withheld(self) -> NDArray[np.bool_]:
         """In which weeks of the axis the figure must not be shown: of a small group, or it would betray one."""
         axis = self.calendar.axis
         if not self.metric.people or not self.rows.has_group_below(self.minimum_group):
@@ -135,12 +136,10 @@ def select(
     The root unit means all rows, also those whose unit code could not be mapped: no work is left out of the
     total.
     """
-    unit = scope.org_unit or organisation.root
-    where = Where(unit, scope.segment, scope.ai_assisted)
+    where, units = _place(scope, organisation)
     caches = rows.caches
-    calendar_key = (weeks[0], len(weeks), observed.weeks, cycle.start, cycle.end)
+    calendar_key = _calendar_key(observed, cycle, weeks)
     calendar: Calendar = _kept(caches, calendar_key, lambda: _calendar(rows, observed, cycle, weeks))
-    units = None if unit == organisation.root else organisation.below(unit)
     key = (where, organisation.minimum_group, metric.name, *calendar_key)
     selection: Selection = _kept(
         caches,
@@ -148,6 +147,56 @@ def select(
         lambda: Selection(metric, where, organisation, calendar, rows, rows.weekly(where, units, calendar.axis)),
     )
     return selection
+
+
+def prepare(
+    wanted: Iterable[tuple[Scope, windows.WindowName, Span | None]],
+    metric: Metric,
+    rows: MetricRows,
+    observed: ObservedWeeks,
+    *,
+    organisation: Organisation,
+    cycle: Cycle,
+    weeks: tuple[date, ...],
+) -> None:
+    """Work out at once, and with the same result, what `select` and `Selection.over` will be asked for.
+
+    Args:
+        wanted: scope, window and baseline of each selection. The rest is as in `select`.
+    """
+    asked = list(wanted)
+    calendar: Calendar = _kept(
+        rows.caches, _calendar_key(observed, cycle, weeks), lambda: _calendar(rows, observed, cycle, weeks)
+    )
+    places = [_place(scope, organisation) for scope, _, _ in asked]
+    rows.add_up(dict(places), calendar.axis)
+    by_window: dict[tuple[windows.WindowName, Span | None], dict[Where, Selection]] = {}
+    for (scope, window, baseline), (where, _) in zip(asked, places, strict=True):
+        selection = select(scope, metric, rows, observed, organisation=organisation, cycle=cycle, weeks=weeks)
+        if (window, baseline) not in selection.found:
+            by_window.setdefault((window, baseline), {})[where] = selection
+    for key, selections in by_window.items():
+        found = windows.statistics_of_all(
+            metric,
+            [selection.sums for selection in selections.values()],
+            calendar.observed,
+            calendar.of(*key),
+            minimum_group=organisation.minimum_group,
+            withheld=[selection.withheld for selection in selections.values()],
+        )
+        for selection, statistics in zip(selections.values(), found, strict=True):
+            selection.found[key] = statistics
+
+
+def _place(scope: Scope, organisation: Organisation) -> tuple[Where, tuple[str, ...] | None]:
+    """Return what a scope selects, and its units; None for all rows."""
+    unit = scope.org_unit or organisation.root
+    where = Where(unit, scope.segment, scope.ai_assisted)
+    return where, None if unit == organisation.root else organisation.below(unit)
+
+
+def _calendar_key(observed: ObservedWeeks, cycle: Cycle, weeks: tuple[date, ...]) -> tuple[object, ...]:
+    return (weeks[0], len(weeks), observed.weeks, cycle.start, cycle.end)
 
 
 def _kept(caches: dict[object, Any], key: object, build: Any) -> Any:

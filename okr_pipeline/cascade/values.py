@@ -3,7 +3,7 @@
 How good a value is, is not decided here (`status`); neither is what history keeps of it (`history`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from okr_pipeline.cascade.observed import ObservedWeeks
 from okr_pipeline.cascade.progress import TargetRange, progress
 from okr_pipeline.cascade.rows import MetricRows
 from okr_pipeline.cascade.selection import Selection, select
+from okr_pipeline.cascade.selection import prepare as prepare_selections
 from okr_pipeline.cascade.trajectory import Shape, expected_progress
 from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.cascade.windows import Gap, WindowStatistics
@@ -183,6 +184,36 @@ def evaluate(
         baseline=baseline_of(key_result.baseline.value, baseline_weeks, selection, measured),
         expected=_expected(shape, lag_weeks, cycle.start, key_result.due, selection.weeks),
     )
+
+
+def prepare(
+    key_results: Iterable[KeyResult],
+    metrics: Mapping[str, Metric],
+    rows: Mapping[str, MetricRows],
+    observed: Mapping[str, ObservedWeeks],
+    *,
+    organisation: Organisation,
+    cycles: Mapping[str, Cycle],
+    weeks: Sequence[date],
+) -> None:
+    """Work out at once, and with the same result, what `evaluate` will be asked for: of thousands, much sooner.
+
+    Args:
+        key_results: their definitions. The rest is as in `evaluate`, by metric and cycle.
+    """
+    together: dict[tuple[str, str], list[KeyResult]] = {}
+    for item in key_results:
+        together.setdefault((item.metric, item.cycle), []).append(item)
+    for (metric, cycle), items in together.items():
+        prepare_selections(
+            ((item.where, item.window, item.baseline.weeks) for item in items),
+            metrics[metric],
+            rows[metric],
+            observed[metric],
+            organisation=organisation,
+            cycle=cycles[cycle],
+            weeks=tuple(weeks),
+        )
 
 
 @lru_cache(maxsize=4096)

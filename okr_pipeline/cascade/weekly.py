@@ -3,8 +3,8 @@
 How the sums are made of rows is in `rows`, what windows make of the sums in `windows`.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -65,7 +65,8 @@ class Where:
 class WeeklySums:
     """Additive statistics of a selection, one entry per week of an axis; zeros where there are no rows.
 
-    A value that is NaN or infinite in any row makes its week's entry NaN.
+    A value that is NaN or infinite in any row makes its week's entry NaN. Several selections may be stacked: every
+    array then has them as its first axis.
 
     Attributes:
         axis: the weeks.
@@ -88,3 +89,11 @@ class WeeklySums:
     rows_count: Floats
     unit_periods: Floats
     observed_until: Dates
+
+    @classmethod
+    def stacked(cls, several: Sequence["WeeklySums"]) -> "WeeklySums":
+        """Return sums of one axis stacked, without their ``unit_periods``: selections differ in their units."""
+        axis = several[0].axis
+        names = [field.name for field in fields(cls) if field.name not in ("axis", "unit_periods")]
+        arrays = {name: np.stack([getattr(sums, name) for sums in several]) for name in names}
+        return cls(axis=axis, unit_periods=np.empty((0, axis.size)), **arrays)

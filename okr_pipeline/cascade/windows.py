@@ -1,10 +1,13 @@
 """What a window of weeks makes of weekly sums: value, interval and counts, or the gap that forbids a value.
 
 One row of a membership matrix is one window; a baseline is a window like any other. Windows are added up
-afresh, never taken as differences of running totals: one huge number cannot spoil the weeks after it.
+afresh, never taken as differences of running totals: one huge number cannot spoil the weeks after it. Many selections
+are worked out at once, and each comes out to the last bit as it would alone: no sum is left to a matrix product, whose
+order of addition depends on its shape.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -40,11 +43,12 @@ class Gap(StrEnum):
 _GAPS = tuple(Gap)
 _NUMBER = {gap: number for number, gap in enumerate(_GAPS)}
 _SMALLEST = np.iinfo(np.int64).min  # NaT
+_SELECTIONS_AT_ONCE = 128  # a year's windows of so many take 3 MiB per measure
 
 
 @dataclass(frozen=True, slots=True)
 class WindowStatistics:
-    """The statistics of several windows, one entry per window; NaN where there is no value.
+    """The statistics of several windows, one entry per window (of each selection); NaN where there is no value.
 
     What must not be shown is not shown for any gap: a window that also lacks a week still counts the others.
 
@@ -103,20 +107,21 @@ def statistics(
 
     Args:
         metric: gives aggregation, cadence and whether persons stand behind the rows.
-        sums: weekly sums of the selection, of the same axis as ``members``.
+        sums: weekly sums of one selection or, unless the aggregation is ``total``, of several that are stacked; of the
+            same axis as ``members``.
         observed: for each week of the axis, whether every source has delivered it.
         members: windows x weeks.
         minimum_group: a value with fewer people behind it (but more than none) is withheld.
         withheld: for each week of the axis, whether its figure must not be shown. A window that holds such a week
-            is withheld whole: minus the weeks that are shown it would give that week back.
+            is withheld whole: minus the weeks that are shown it would give that week back. Stacked as ``sums`` are.
     """
     with np.errstate(all="ignore"):
         measured = _Measured(metric, sums, members, ~withheld)
         value, low, high, sample_count = measured.by_aggregation()
         people = measured.largest(sums.people_count)
-        shown = np.ones(len(members), dtype=np.bool_)
+        shown = np.ones(value.shape, dtype=np.bool_)
         if metric.people:
-            shown = ((people == 0) | (people >= minimum_group)) & ~(members & withheld).any(axis=1)
+            shown = ((people == 0) | (people >= minimum_group)) & ~(members & withheld[..., None, :]).any(axis=-1)
         reasons = (
             (Gap.NOT_STARTED, ~members.any(axis=1)),
             (Gap.WEEK_MISSING, (members & ~observed).any(axis=1) & (metric.cadence == "weekly")),
@@ -127,9 +132,9 @@ def statistics(
             (Gap.IMPOSSIBLE, ((value < 0) | (value > 1 + _ROUNDING)) & (metric.aggregation in _SHARES)),
             (Gap.GROUP_TOO_SMALL, ~shown),
         )
-        gap = np.zeros(len(members), dtype=np.int8)
+        gap = np.zeros(value.shape, dtype=np.int8)
         for reason, applies in reversed(reasons):
-            gap[applies] = _NUMBER[reason]
+            np.copyto(gap, _NUMBER[reason], where=applies)
     known = gap == 0
     return WindowStatistics(
         value=np.where(known, value, np.nan),
@@ -137,9 +142,32 @@ def statistics(
         high=np.where(known & np.isfinite(low), high, np.nan),
         sample_count=np.where(shown, sample_count, np.nan),
         people_count=np.where(shown, people, np.nan),
-        observed_until=_newest(sums.observed_until, members & shown[:, None]),
+        observed_until=np.where(shown, _newest(sums.observed_until, members), np.datetime64("NaT")),
         gaps=gap,
     )
+
+
+def statistics_of_all(
+    metric: Metric,
+    several: Sequence[WeeklySums],
+    observed: NDArray[np.bool_],
+    members: Membership,
+    *,
+    minimum_group: int,
+    withheld: Sequence[NDArray[np.bool_]],
+) -> Iterator[WindowStatistics]:
+    """Yield what `statistics` returns for each of several selections of a metric, in their order."""
+    size = 1 if metric.aggregation == "total" else _SELECTIONS_AT_ONCE
+    for start in range(0, len(several), size):
+        some = slice(start, start + size)
+        sums = several[start] if size == 1 else WeeklySums.stacked(several[some])
+        hidden = withheld[start] if size == 1 else np.stack(withheld[some])
+        found = statistics(metric, sums, observed, members, minimum_group=minimum_group, withheld=hidden)
+        if size == 1:
+            yield found
+        else:
+            arrays = [getattr(found, field.name) for field in fields(WindowStatistics)]
+            yield from (WindowStatistics(*own) for own in zip(*arrays, strict=True))
 
 
 class _Measured:
@@ -147,7 +175,7 @@ class _Measured:
 
     def __init__(self, metric: Metric, sums: WeeklySums, members: Membership, shown: NDArray[np.bool_]) -> None:
         self._metric, self._sums, self._members, self._shown = metric, sums, members, shown
-        self._weights = members.T.astype(np.float64)
+        self._weights = members.astype(np.float64)
         measures = np.stack((sums.numerator, sums.denominator, sums.sample_count))
         self.numerator, self._denominator, self._cases = self._added(measures)
         self.broken = ~np.isfinite((self.numerator, self._denominator, self._cases)).all(axis=0)
@@ -182,17 +210,16 @@ class _Measured:
 
     def largest(self, weekly: Floats) -> Floats:
         """Return the largest weekly figure of each window; NaN if one of its weeks with rows has none."""
-        largest: Floats = np.where(self._members, weekly, 0.0).max(axis=1, initial=0.0)
+        largest: Floats = np.where(self._members, weekly[..., None, :], 0.0).max(axis=-1, initial=0.0)
         return largest
 
     def _added(self, weekly: Floats) -> Floats:
         """Add weekly figures (..., weeks) up over each window (..., windows); NaN stays in its windows."""
         finite = np.isfinite(weekly)
+        added: Floats = (np.where(finite, weekly, 0.0)[..., None, :] * self._weights).sum(axis=-1)
         if finite.all():
-            plain: Floats = weekly @ self._weights
-            return plain
-        added: Floats = np.where(finite, weekly, 0.0) @ self._weights
-        return np.where((~finite).astype(np.float64) @ self._weights > 0, np.nan, added)
+            return added
+        return np.where((~finite[..., None, :] & self._members).any(axis=-1), np.nan, added)
 
     def _periods(self) -> Floats:
         """Return the periods in each window; units report the same ones, so the one with most counts."""
@@ -203,7 +230,9 @@ class _Measured:
         """Return mean, standard deviation and number of the weekly values in each window."""
         weekly = self._sums.numerator / self._sums.denominator
         usable = np.isfinite(weekly)
-        centre = weekly[usable].mean() if usable.any() else 0.0
+        centre = np.where(usable, weekly, 0.0).sum(axis=-1, keepdims=True) / np.maximum(
+            usable.sum(axis=-1, keepdims=True), 1
+        )
         centred = np.where(usable, weekly - centre, 0.0)
         count, total, squares = self._added(np.stack((usable.astype(np.float64), centred, centred**2)))
         variance = np.maximum(squares - total**2 / count, 0.0) / (count - 1)
@@ -228,6 +257,6 @@ class _Measured:
 
 def _newest(weekly: Dates, members: Membership) -> Dates:
     ticks = weekly.astype(np.int64)
-    newest = np.where(members, ticks, _SMALLEST).max(axis=1, initial=_SMALLEST)
+    newest = np.where(members, ticks[..., None, :], _SMALLEST).max(axis=-1, initial=_SMALLEST)
     moments: Dates = newest.astype("datetime64[us]")
     return moments
