@@ -4,10 +4,12 @@ The rows are the metric contract of the warehouse, as arrays. What a window of w
 decided here (`windows`), and neither is which weeks count as observed (`observed`).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -147,14 +149,17 @@ class _Cube:
     """The rows summed once by group (unit, segment, AI side) and week; a selection adds a few groups."""
 
     def __init__(self, rows: MetricRows) -> None:
-        keys: list[Group] = list(zip(rows.org_unit, rows.segment, rows.ai_assisted, strict=True))
-        self.groups = sorted(set(keys))
+        numbers: defaultdict[Group, int] = defaultdict(count().__next__)
+        labels = zip(rows.org_unit.tolist(), rows.segment.tolist(), rows.ai_assisted.tolist(), strict=True)
+        seen = np.fromiter(map(numbers.__getitem__, labels), dtype=np.int64, count=len(rows))
+        self.groups = sorted(numbers)
         self.by_unit: dict[str, list[int]] = {}
         for index, group in enumerate(self.groups):
             self.by_unit.setdefault(group[0], []).append(index)
         self._row_of_unit = {unit: row for row, unit in enumerate(self.by_unit)}
-        number = {group: index for index, group in enumerate(self.groups)}
-        group_of_row = np.fromiter((number[key] for key in keys), dtype=np.int64, count=len(keys))
+        place = np.empty(len(numbers), dtype=np.int64)
+        place[[numbers[group] for group in self.groups]] = np.arange(len(numbers))
+        group_of_row = place[seen]
         first = rows.week_start.min() if len(rows) else np.datetime64("1970-01-05")
         weeks = (rows.week_start - first).astype(np.int64) // WEEK_DAYS
         self.first: date = first.astype(date)

@@ -110,5 +110,7 @@ def phrases(group: Group) -> Phrases:
 
 @cache
 def _contents() -> dict[str, dict[str, list[str]]]:
-    contents: dict[str, dict[str, list[str]]] = yaml.safe_load(WORD_LISTS.read_text(encoding="utf-8"))
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    text = WORD_LISTS.read_text(encoding="utf-8")
+    contents: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe
     return contents

@@ -30,7 +30,11 @@ def counted_output(title: str, systems: SystemNames = NO_SYSTEMS, *, needs_quant
         needs_quantity: Whether something must say that it is counted; a bare ``API calls`` then is none.
     """
     words = read(title)
-    traffic = phrases("traffic").find(words)
+    traffic, machine_pieces, work_pieces = (
+        phrases(group).find(words) for group in ("traffic", "machine_pieces", "work_pieces")
+    )
+    if not (traffic or machine_pieces or work_pieces):
+        return None
     marks = phrases("outcome_marks").find(words)
     if traffic:  # prompts stay prompts, per employee too
         marks = tuple(span for span in marks if words[span.start].lower != "per")
@@ -45,10 +49,10 @@ def counted_output(title: str, systems: SystemNames = NO_SYSTEMS, *, needs_quant
     for span in traffic:
         if _is_near(span, quantities) or (is_bare and (verbs or len(words) <= NAME_WORDS_MAX_COUNT)):
             return text(words[span.start : span.end])
-    for span in phrases("machine_pieces").find(words):
+    for span in machine_pieces:
         if _is_near(span, phrases("counts").find(words)):
             return text(words[span.start : span.end])
-    for span in phrases("work_pieces").find(words):
+    for span in work_pieces:
         done = [verb for verb in verbs if verb.start != span.start]
         is_done_by = any(_is_near(mean, machines) for mean in means if mean.start > span.start)
         is_made = _is_near(span, done) or _is_by_machine(words, span) or is_done_by
