@@ -34,6 +34,7 @@ from okr_pipeline.cascade.values import ValueSeries, evaluate, prepare
 from okr_pipeline.compliance.catalogue import load_catalogue
 from okr_pipeline.duties import Register, last_day
 from okr_pipeline.evaluation import evaluate_cascade, source_state
+from okr_pipeline.garbage import collect_rarely
 from okr_pipeline.intelligence import analyse as learning
 from okr_pipeline.intelligence.calibration import calibrate
 from okr_pipeline.intelligence.discovery import associations, unconnected_team_metrics
@@ -87,6 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ten_thousand", description=__doc__)
     parser.add_argument("--profile", default="", metavar="STEP", help="print where a step spends its time")
     options = parser.parse_args()
+    collect_rarely()  # as a refresh does
     with tempfile.TemporaryDirectory(prefix="okr-bench-") as folder:
         run_module("ten_thousand_company", Path(folder))
         measure(Path(folder), Steps(options.profile))

@@ -9,6 +9,7 @@ import dagster as dg
 from okr_pipeline.assets.partitions import FIRST_WEEK_TAG
 from okr_pipeline.definitions import JOB_NAME, build_definitions
 from okr_pipeline.errors import OkrError
+from okr_pipeline.garbage import collect_rarely
 from okr_pipeline.instance import open_instance
 from okr_pipeline.lock import refresh_lock
 from okr_pipeline.progress import Progress
@@ -33,6 +34,7 @@ def launch_refresh(settings: Settings, first: date, last: date, progress: Progre
     """
     with refresh_lock(settings.home, wait_seconds=wait_seconds):
         pass  # refused here, before anything is loaded; the run takes the lock again for itself
+    collect_rarely()
     warnings.filterwarnings("ignore", category=dg.BetaWarning)  # backfill_policy; pinned and tested
     definitions = build_definitions(settings, progress=progress, lock_wait_seconds=wait_seconds)
     with open_instance(settings.home) as instance:
