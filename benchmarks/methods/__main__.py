@@ -16,6 +16,7 @@ RUNS = {
     "sandbagging": 3000,
     "drift": 4000,
     "forecast": 800,
+    "level": 3000,
     "drivers": 1500,
     "discovery": 400,
     "intervals": 20_000,
