@@ -98,11 +98,17 @@ def _judged(case: VanityCase, found: Evidence, limits: VanityLimits) -> VanityRe
     )
 
 
+def _no_claim(case: VanityCase) -> str:
+    if case.claim_ratio == 0:
+        return "The link claims no movement so far: its child has not moved, or it claims a fall as well as a rise."
+    return f"The link claims no movement {case.wanted} that could be found: it claims {_signed(case.claim_ratio)}."
+
+
 def _shut_gate(case: VanityCase, found: Evidence, limits: VanityLimits) -> str:
     """Return why no test is made; empty when it can be made."""
     needed = f"where {limits.weeks_min_count} are needed"
     if not case.claim_ratio * case.sign > 0 or not -1 < case.claim_ratio < inf:
-        return f"The link claims no movement {case.wanted} that could be found: it claims {_signed(case.claim_ratio)}."
+        return _no_claim(case)
     if found.before < limits.weeks_min_count:
         return f"Only {counted(found.before, 'week')} before the adoption can be used {needed}."
     if found.after < limits.weeks_min_count:

@@ -19,8 +19,8 @@ class Issue:
     Attributes:
         rule: Name of the rule or of the reader's check, e.g. ``derives_from_unknown``.
         level: ``error`` stops the run before it starts; ``warning`` and ``advice`` are published as findings.
-        file: Path relative to the cascade directory, e.g. ``2026-h2/legal.yml``.
-        line: Line in that file, from 1.
+        file: Path relative to the cascade directory, e.g. ``2026-h2/legal.yml``; empty for what only the data shows.
+        line: Line in that file, from 1; 0 without a file.
         object: What the sentence is about, e.g. ``objective faster_review``.
         problem: What is wrong, with the value seen.
         allowed: What would be right.
@@ -50,8 +50,12 @@ class Issue:
         return address_of(self.object)
 
     def sentence(self) -> str:
-        """Return the issue as people read it: ``file:line: object: problem - allowed. Fix: fix``."""
-        return f"{self.file}:{self.line}: {self.object}: {self.problem} - {self.allowed}. Fix: {self.fix}"
+        """Return the issue as people read it: ``file:line: object: problem - allowed. Fix: fix``.
+
+        What the data shows has no place in a file, and begins with the object.
+        """
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        return f"{place}{self.object}: {self.problem} - {self.allowed}. Fix: {self.fix}"
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the fields and the sentence, ready for JSON."""

@@ -68,7 +68,7 @@ def gather_evidence(
             lag_weeks=_lag_weeks(link.child),
             claim_ratio=link.claim_ratio,
             compared_with=None if link.comparison is None else _words(link.comparison),
-            vanity=_unknown_way() if link.claim_ratio is None else next(judged),
+            vanity=_unknown_way(link.value) if link.claim_ratio is None else next(judged),
             gap=_gap(measured, link),
             translation=translate(
                 _REACHED.get(judgements[link.child.id].status),
@@ -230,8 +230,8 @@ def _limits(policy: Policy) -> VanityLimits:
     )
 
 
-def _unknown_way() -> VanityResult:
-    reason = "How far the child has come cannot be told, so neither can what its link claims by now."
+def _unknown_way(value: KeyResultValue) -> VanityResult:
+    reason = f"How far the child has come cannot be told, so neither can what its link claims by now: {value.reason}."
     return VanityResult("not_enough_data", None, None, None, None, None, 0, 0, reason)
 
 

@@ -129,6 +129,7 @@ def assert_says(issue: Issue, rule: str, place: str, about: str, sentence: str) 
     file, _, line = place.rpartition(":")
     assert (issue.rule, issue.file, issue.line, issue.object) == (rule, file, int(line), about)
     assert f"{issue.problem} - {issue.allowed}. Fix: {issue.fix}" == sentence
+    assert issue.sentence() == f"{place + ': ' if file else ''}{about}: {sentence}"
 
 
 def test_where_nothing_is_bad_nothing_is_found(facts: Facts) -> None:

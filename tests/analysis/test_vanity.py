@@ -305,7 +305,10 @@ def test_short_series_are_held_to_the_stricter_alpha(before: int, interval: str)
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"claim_ratio": 0.0}, "The link claims no movement down that could be found: it claims +0.0 %."),
+        (
+            {"claim_ratio": 0.0},
+            "The link claims no movement so far: its child has not moved, or it claims a fall as well as a rise.",
+        ),
         ({"claim_ratio": 0.05}, "The link claims no movement down that could be found: it claims +5.0 %."),
         ({"claim_ratio": -1.0}, "The link claims no movement down that could be found: it claims -100.0 %."),
         (

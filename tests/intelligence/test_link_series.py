@@ -167,14 +167,19 @@ def test_a_claim_that_holds_nothing_yet_is_not_tested(world: LearningWorld, old:
     world.edit(BILLING, "target: {at_least: 0.55}", "target: {at_least: 0.8}")
     link = of_team(world)
     assert (link.claim_ratio, link.verdict) == (0.0, "not_enough_data")
-    assert link.vanity.reason == "The link claims no movement down that could be found: it claims +0.0 %."
+    assert link.vanity.reason == (
+        "The link claims no movement so far: its child has not moved, or it claims a fall as well as a rise."
+    )
 
 
 def test_a_child_of_which_nobody_knows_how_far_it_has_come_says_so(world: LearningWorld) -> None:
     world.edit(BILLING, ADOPTION_BASELINE, "baseline: {measured_over: 2025-W14..2025-W26}")
     link = of_team(world)
     assert (link.claim_ratio, link.verdict, link.vanity.estimate_ratio) == (None, "not_enough_data", None)
-    assert link.reason == "How far the child has come cannot be told, so neither can what its link claims by now."
+    assert link.reason == (
+        "How far the child has come cannot be told, so neither can what its link claims by now: the baseline cannot be "
+        "measured: no data for 13 weeks between 2025-W14 and 2025-W26."
+    )
 
 
 def test_of_a_child_that_is_no_share_its_progress_takes_the_place_of_adoption(world: LearningWorld) -> None:
