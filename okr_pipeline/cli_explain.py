@@ -161,15 +161,16 @@ def _gate_lines(found: "Explanation") -> list[str]:
 
 
 def _file_lines(found: "Explanation") -> list[str]:
-    newest = found.history[-1] if found.history else None
     head = f"[bold]Rests on[/bold] metric {escape(found.definition['metric'])}, {escape(found.definition['filter'])}"
     lines = [
         f"  {file.table} of {iso_week(file.week)}, {counted(file.rows, 'row')}\n    {escape(file.path)}\n"
-        f"    sha256 {file.sha256}{'' if file.is_published else ', landed since: the value does not rest on it'}"
+        f"    sha256 {file.sha256}"
         for file in found.files
     ]
-    if newest is not None:
-        lines.append(f"  all weeks up to it: input hash {newest['input_hash']}")
+    if found.input_hash is not None:
+        anew = "; landed files have changed since, the next refresh computes it anew" if found.is_landed_anew else ""
+        lines.append(f"  all weeks up to it: input hash {found.input_hash}{anew}")
+    if found.history:
         lines.append(f"  definition {escape(found.definition['file'])}:{found.definition['line']}, hash "
                      f"{found.definition['definition_hash']}")  # fmt: skip
     return [head, *lines]

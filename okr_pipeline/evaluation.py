@@ -4,11 +4,12 @@ The decisions are the cascade's (pure); here they are fed with what the warehous
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from okr_pipeline.cascade.health import NodeHealth, roll_up
+from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.observed import SourceState
 from okr_pipeline.cascade.status import Judgement, judge, not_begun
@@ -54,7 +55,7 @@ def evaluate_cascade(
         register: the incident register.
     """
     cascade, weeks, through = project.cascade, measured.weeks, measured.through
-    hashes = {name: _running_hashes(project, name, manifests, weeks) for name in columns}
+    hashes = {name: running_hashes(project.metrics[name], manifests, weeks) for name in columns}
     prepare(
         cascade.key_results,
         project.metrics,
@@ -135,14 +136,12 @@ def week_of_cycle_has_begun(project: Project, cycle_id: str, week: date) -> bool
     return week >= monday_of(project.cascade.cycles[cycle_id].start)
 
 
-def _running_hashes(
-    project: Project, metric: str, manifests: Mapping[TableKey, Manifest], weeks: tuple[date, ...]
-) -> dict[date, str]:
+def running_hashes(metric: Metric, manifests: Mapping[TableKey, Manifest], weeks: Iterable[date]) -> dict[date, str]:
     """Hash, for each week, the landed files of the metric's tables up to that week: what a value can rest on."""
     digest = hashlib.sha256()
     hashes: dict[date, str] = {}
     for week in weeks:
-        for key in sorted(project.metrics[metric].sources):
+        for key in sorted(metric.sources):
             file = manifests[key].files.get(week)
             digest.update(f"{'.'.join(key)} {week} {file.sha256 if file else '-'}\n".encode())
         hashes[week] = digest.hexdigest()

@@ -6,6 +6,7 @@ Nothing is computed here; how it is printed is in `cli_explain`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from okr_pipeline.cascade.issues import nearest, shown
@@ -13,10 +14,11 @@ from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.weeks import WEEK
 from okr_pipeline.cascade.windows import TRAILING_WEEKS
 from okr_pipeline.errors import OkrError
+from okr_pipeline.evaluation import running_hashes
+from okr_pipeline.landing import Manifest
 from okr_pipeline.landing.manifest import load
 from okr_pipeline.project import TableKey
 from okr_pipeline.publication.reading import open_published, rows, table_rows
-from okr_pipeline.publication.sources import landed_hash
 from okr_pipeline.settings import Settings
 
 Row = Mapping[str, Any]
@@ -32,8 +34,6 @@ class File:
         rows: its rows.
         path: where it lies, below the home folder.
         sha256: of its bytes.
-        is_published: whether the table is landed as it was when the value was published; a run that failed may have
-            landed newer files, on which the value does not rest.
     """
 
     table: str
@@ -41,7 +41,6 @@ class File:
     rows: int
     path: str
     sha256: str
-    is_published: bool
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,9 @@ class Explanation:
         current: its row of ``key_result_current``.
         history: its newest versions of values, oldest first.
         parts: its rows of ``key_result_drivers``, largest part first.
-        files: the landed files of the weeks behind the value shown, newest first; the input hash covers all before.
+        files: the landed files of the weeks behind the value shown, newest first.
+        input_hash: of all landed files up to the value's week when it was computed; None without a value.
+        is_landed_anew: whether one of those files is another one by now, as after a run that failed.
         links: rows of ``alignment_evidence`` in which it is child or parent.
         findings: rows of ``cascade_findings`` about it.
         gate: why it is blocked; None if no gate is shut.
@@ -64,6 +65,8 @@ class Explanation:
     history: tuple[Row, ...]
     parts: tuple[Row, ...]
     files: tuple[File, ...]
+    input_hash: str | None
+    is_landed_anew: bool
     links: tuple[Row, ...]
     findings: tuple[Row, ...]
     gate: str | None
@@ -76,6 +79,8 @@ class Explanation:
             "history": list(self.history),
             "parts": list(self.parts),
             "files": [vars(file) for file in self.files],
+            "input_hash": self.input_hash,
+            "is_landed_anew": self.is_landed_anew,
             "links": list(self.links),
             "findings": list(self.findings),
             "gate": self.gate,
@@ -120,22 +125,24 @@ def explain_key_result(settings: Settings, key_result_id: str, metrics: Mapping[
             for row in table_rows(connection, "alignment_evidence", "child_key_result_id")
             if key_result_id in (row["child_key_result_id"], row["parent_key_result_id"])
         ]
-        hashes = {
-            (row["system"], row["table_name"]): row["sha256"]
-            for row in rows(connection, "select system, table_name, sha256 from okr.data_sources")
-        }
         findings = rows(connection, f"select * from okr.cascade_findings where node = {name} order by severity, rule")
         gates = rows(
             connection,
             f"select compliance_gate from okr.cascade_health where node_id = {name}"
             " and week_start = (select data_through from okr.publication_info)",
         )
+    metric, week = metrics.get(definition["metric"]), current["value_week"]
+    manifests = {key: load(settings.home / "landing", key) for key in (metric.sources if metric else ())}
+    published = next((row["input_hash"] for row in history if row["week_start"] == week), None)
+    landed = running_hashes(metric, manifests, [row["week_start"] for row in history]).get(week) if metric else None
     return Explanation(
         definition,
         current,
         tuple(history),
         tuple(sorted(parts, key=lambda row: -abs(row["mix"] + row["rate"]))),
-        tuple(_files(settings, metrics.get(definition["metric"]), _window(definition, current), hashes)),
+        tuple(_files(settings.home, manifests, _window(definition, current))),
+        published,
+        published is not None and landed != published,
         tuple(links),
         tuple(findings),
         gates[0]["compliance_gate"] if gates else None,
@@ -153,15 +160,10 @@ def _window(definition: Row, current: Row) -> tuple[date, date] | None:
     return last - WEEK * (weeks - 1), last
 
 
-def _files(
-    settings: Settings, metric: Metric | None, window: tuple[date, date] | None, hashes: Mapping[TableKey, str]
-) -> Iterator[File]:
-    for key in metric.sources if metric and window else ():
-        manifest = load(settings.home / "landing", key)
-        is_published = landed_hash(manifest) == hashes.get(key)
+def _files(home: Path, manifests: Mapping[TableKey, Manifest], window: tuple[date, date] | None) -> Iterator[File]:
+    for key, manifest in manifests.items():
         for week in sorted(manifest.files, reverse=True):
             if window and window[0] <= week <= window[1]:
                 file = manifest.files[week]
-                inside = file.path.is_relative_to(settings.home)
-                path = file.path.relative_to(settings.home) if inside else file.path
-                yield File(".".join(key), week, file.rows, str(path), file.sha256, is_published)
+                path = file.path.relative_to(home) if file.path.is_relative_to(home) else file.path
+                yield File(".".join(key), week, file.rows, str(path), file.sha256)

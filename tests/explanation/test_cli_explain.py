@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from published_demo import change, copy_published, lines, rows, run
 
 from okr_pipeline.errors import OkrError
+from okr_pipeline.landing.manifest import load, save
 
 KEY_RESULT = "tier_one_handle_time"
 WHERE = f"where key_result_id = '{KEY_RESULT}'"
@@ -88,18 +92,53 @@ def test_the_file_that_it_rests_on_is_named_with_its_true_hash(home: Path) -> No
     assert said[-1].startswith("  definition 2026-h2/customer_operations.yml:")
 
 
-def test_what_was_landed_after_the_publication_is_told_apart(home: Path) -> None:
-    assert "landed since" not in "\n".join(lines(home, "explain", KEY_RESULT))
-    change(home, "update okr.data_sources set sha256 = 'of other files' where table_name = 'interactions'")
-    said = section(lines(home, "explain", KEY_RESULT), "Rests on")
-    assert any("landed since: the value does not rest on it" in line for line in said)
+def test_a_week_landed_after_the_publication_changes_nothing_for_an_older_value(home: Path) -> None:
+    _land_anew(home, week_of="2026-11-16", as_week=date(2026, 11, 23))
+    shown = json.loads(run(home, "explain", KEY_RESULT, "--format", "json").stdout)
+    assert shown["is_landed_anew"] is False
+    assert {file["week"] for file in shown["files"]} <= {"2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16"}
+
+
+def test_a_file_that_was_landed_again_since_is_told(home: Path) -> None:
+    _land_anew(home, week_of="2026-11-02", as_week=date(2026, 11, 2))
+    rests_on = section(lines(home, "explain", KEY_RESULT), "Rests on")
+    assert rests_on[-2].endswith("; landed files have changed since, the next refresh computes it anew")
+
+
+def test_as_it_was_published_every_value_rests_on_what_is_landed(home: Path) -> None:
+    for row in rows(home, "select key_result_id from okr.key_result_current where value is not null"):
+        shown = json.loads(run(home, "explain", str(row["key_result_id"]), "--format", "json").stdout)
+        assert shown["files"], row
+        assert shown["is_landed_anew"] is False, row
+
+
+def _land_anew(home: Path, week_of: str, as_week: date) -> None:
+    """Give a week of the interactions another content, as a run that failed afterwards would have left it."""
+    landing = (home / "landing").resolve()
+    (home / "landing").unlink()
+    shutil.copytree(landing, home / "landing")
+    manifest = load(home / "landing", ("contact_centre", "interactions"))
+    file = manifest.files[date.fromisoformat(week_of)]
+    changed = replace(file, week_start=as_week, sha256="0" * 64)
+    save(home / "landing", replace(manifest, files={**manifest.files, as_week: changed}))
 
 
 def test_programs_get_the_same_as_json(home: Path) -> None:
     ended = run(home, "explain", KEY_RESULT, "--format", "json")
     found = json.loads(ended.stdout)
     (row,) = rows(home, f"select value, reach_probability, drift from okr.key_result_current {WHERE}")
-    assert list(found) == ["definition", "current", "history", "parts", "files", "links", "findings", "gate"]
+    assert list(found) == [
+        "definition",
+        "current",
+        "history",
+        "parts",
+        "files",
+        "input_hash",
+        "is_landed_anew",
+        "links",
+        "findings",
+        "gate",
+    ]
     assert {name: found["current"][name] for name in row} == row
     weeks = [version["week_start"] for version in found["history"]]
     assert weeks == sorted(set(weeks))
