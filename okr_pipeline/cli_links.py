@@ -63,7 +63,8 @@ def discover(
         return
     if not rows:
         out.print(
-            "No team tracks an adoption below a business unit that tracks an outcome: there is nothing to compare."
+            "No team that is not past its due date tracks an adoption below a business unit that tracks an outcome: "
+            "there is nothing to compare."
         )
         return
     compared = [row for row in rows if row["reason"] is None]

@@ -21,13 +21,17 @@ _BUSY_SECONDS = 15
 class EventLog(SqliteEventLogStorage):
     """The event log of one run; every connection is under the lock of the base class."""
 
-    _engines: dict[str, Engine]
+    def __init__(self, base_dir: str) -> None:
+        """``base_dir`` is the folder of the files."""
+        self._engines: dict[str, Engine] = {}  # the constructor below may ask for one
+        super().__init__(base_dir)
 
     def _engine(self, shard: str) -> Engine:
-        engines: dict[str, Engine] = self.__dict__.setdefault("_engines", {})  # asked for in the base's constructor too
-        if shard not in engines:
-            engines[shard] = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": _BUSY_SECONDS})
-        return engines[shard]
+        if shard not in self._engines:
+            self._engines[shard] = create_engine(
+                self.conn_string_for_shard(shard), connect_args={"timeout": _BUSY_SECONDS}
+            )
+        return self._engines[shard]
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

@@ -36,7 +36,7 @@ def instance_folder(home: Path) -> Path:
 
 @contextmanager
 def open_instance(home: Path) -> Iterator[dg.DagsterInstance]:
-    """Yield the instance, and close it afterwards; a storage that ``dagster.yaml`` names is used as it is."""
+    """Yield the instance, and close it afterwards; a storage other than Dagster's SQLite is used as it is."""
     reference = InstanceRef.from_dir(str(instance_folder(home)))
     storage = reference.storage_data
     if storage is not None and storage.class_name == DagsterSqliteStorage.__name__:

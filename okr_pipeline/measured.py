@@ -88,7 +88,7 @@ class Measured:
 
     @cached_property
     def running(self) -> tuple[KeyResult, ...]:
-        """Key results that are not over: their due week has not passed. What is over keeps the verdict it had."""
+        """Key results whose due week has not passed; what is over is neither watched nor forecast."""
         last = len(self.weeks) - 1
         return tuple(item for item in self.project.cascade.key_results if self.position(item.due) >= last)
 

@@ -15,7 +15,7 @@ from okr_pipeline.analysis.local_level import Floats, forecast_level, measured_c
 METHOD = "level"
 NOMINAL = 0.8
 WINDOWS = (1, 4, 13)
-HORIZONS = (4, 13)
+HORIZONS = (1, 4, 13)
 HISTORY_WEEKS = (30, 60)
 MEMORY = {"noise": 0.0, "AR .4": 0.4, "walk": 1.0}
 

@@ -22,6 +22,7 @@ JUDGED_MIN_COUNT = 8
 SMALLEST_HISTORY = 6
 _HOLES_PER_WEEK = 0.5
 _WINDOW_MIN_DEGREES = 2
+_LEVEL_AGE_WEEKS = (LEVEL_WEEKS - 1) / 2  # of the middle of the level's weeks
 _ROUNDING = 1e-12
 
 
@@ -71,7 +72,8 @@ def forecast_level(
 
     Values over windows share weeks with the values before them, and differ from those by far less than chance moves
     them. So each is held against the level of a whole window before, and as many errors as windows have weeks count
-    as one degree; with fewer than two degrees there is no forecast.
+    as one degree; with fewer than two degrees there is no forecast. Of a horizon within the window only the weeks that
+    are still to come are uncertain: the variance is taken in proportion to them.
 
     Weeks without a value are skipped; those since the newest value lengthen the horizon. There is no
     forecast where the newest ``weeks_min_count`` usable weeks stretch over more than one and a half times as many
@@ -153,17 +155,20 @@ class _History:
             self.levels[:, LEVEL_WEEKS - 1 :] = sliding_window_view(values, LEVEL_WEEKS, axis=1).mean(axis=2)
         errors = self._errors(window_weeks)
         seen = np.isfinite(errors)
-        self.errors_count = np.cumsum(seen, axis=1)
+        self.usable_count = np.cumsum(np.isfinite(values), axis=1)
+        errors_count = np.cumsum(seen, axis=1)
         with np.errstate(all="ignore"):
-            degrees = self.errors_count / window_weeks
+            degrees = errors_count / window_weeks
             known = seen & ((degrees >= _WINDOW_MIN_DEGREES) | (window_weeks == 1))
             self.degrees = np.where(known, degrees, np.nan)
             squares = np.cumsum(np.where(seen, errors, 0.0) ** 2, axis=1)
-            self.spreads = np.where(known, np.sqrt(squares / self.errors_count), np.nan)
+            self.spreads = np.where(known, np.sqrt(squares / errors_count), np.nan)
 
     def growth(self, horizon_weeks: Floats | np.float64) -> Floats:
-        """Return by how much a horizon widens the spread; within the level's own weeks it is as uncertain."""
-        growth: Floats = np.sqrt(np.maximum(horizon_weeks / max(LEVEL_WEEKS, self._window), 1.0))
+        """Return by how much a horizon widens the spread, or narrows that of a window of which most is known."""
+        longer = np.maximum(horizon_weeks / max(LEVEL_WEEKS, self._window), 1.0)
+        new = np.minimum(horizon_weeks, self._window) + _LEVEL_AGE_WEEKS
+        growth: Floats = np.sqrt(longer * new / (self._window + _LEVEL_AGE_WEEKS))
         return growth
 
     def widened(self, spread: Floats, rows: NDArray[np.bool_], origin: int, horizon_weeks: int) -> Floats:
@@ -195,7 +200,7 @@ def _covered(history: _History, horizon_weeks: int, coverage_ratio: float, least
         scale = history.widened(scale, everyone, origin, horizon_weeks)
         half = _t_limit(history.degrees[:, origin], coverage_ratio) * scale
         error = np.abs(history.values[:, origin + horizon_weeks] - history.levels[:, origin])
-        known = np.isfinite(error) & (scale > 0) & (history.errors_count[:, origin] + LEVEL_WEEKS >= least)
+        known = np.isfinite(error) & (scale > 0) & (history.usable_count[:, origin] >= least)
         judged += known
         held += known & (error <= half)
     return np.where(judged >= JUDGED_MIN_COUNT, held / np.maximum(judged, 1), np.nan)

@@ -73,11 +73,15 @@ def within_baseline(
     forecast = forecast_level(history, horizon_weeks, weeks_min_count, window_weeks)
     chances = forecast.chance_between(target_low, target_high)
     lows, highs = forecast.interval(WIDENED_AT_RATIO)
-    horizons = np.broadcast_to(np.asarray(horizon_weeks, dtype=np.float64), chances.shape)
+    horizons, windows = (
+        np.broadcast_to(np.asarray(weeks, dtype=np.float64), chances.shape) for weeks in (horizon_weeks, window_weeks)
+    )
     results = []
     for row, chance in enumerate(chances.tolist()):
         if not isfinite(chance):
             reason = _silence(forecast, row, float(horizons[row]), weeks_min_count)
+            if not isfinite(windows[row]):
+                reason = "the value is one over the whole cycle to date, which has no level"
             results.append(SandbaggingResult("not_assessed", None, chance_max_ratio, reason))
             continue
         low, high = float(lows[row]), float(highs[row])

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from okr_pipeline.cascade.weekly import WEEK_DAYS, Axis, Dates, Floats, Group, Labels, WeeklySums, Where
 
 _SMALLEST = np.iinfo(np.int64).min  # NaT, and the smallest of all
+_SELECTIONS_AT_ONCE = 64  # a selection may be made of all cells, and each is copied
 _MEASURES = ("numerator", "denominator", "sum_squares", "sample_count", "people_count")
 
 
@@ -94,9 +95,11 @@ class MetricRows:
 
     def add_up(self, selections: Mapping[Where, Collection[str] | None], axis: Axis) -> None:
         """Work out at once what ``weekly`` will be asked for; each selection with its units."""
-        new = {where: units for where, units in selections.items() if (where, axis) not in self.caches}
-        for where, sums in zip(new, self._cube.select(new, axis), strict=True):
-            self.caches[where, axis] = sums
+        new = [(where, units) for where, units in selections.items() if (where, axis) not in self.caches]
+        for start in range(0, len(new), _SELECTIONS_AT_ONCE):
+            some = dict(new[start : start + _SELECTIONS_AT_ONCE])
+            for where, sums in zip(some, self._cube.select(some, axis), strict=True):
+                self.caches[where, axis] = sums
 
     def has_group_below(self, minimum: int) -> bool:
         """Return whether fewer people than ``minimum``, but some, stand behind any row."""

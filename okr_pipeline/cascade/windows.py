@@ -43,7 +43,7 @@ class Gap(StrEnum):
 _GAPS = tuple(Gap)
 _NUMBER = {gap: number for number, gap in enumerate(_GAPS)}
 _SMALLEST = np.iinfo(np.int64).min  # NaT
-_SELECTIONS_AT_ONCE = 128  # a year's windows of so many take 3 MiB per measure
+_CELLS_AT_ONCE = 2**19  # windows x weeks of some selections: 4 MiB a measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def statistics_of_all(
     withheld: Sequence[NDArray[np.bool_]],
 ) -> Iterator[WindowStatistics]:
     """Yield what `statistics` returns for each of several selections of a metric, in their order."""
-    size = 1 if metric.aggregation == "total" else _SELECTIONS_AT_ONCE
+    size = 1 if metric.aggregation == "total" else max(_CELLS_AT_ONCE // max(members.size, 1), 1)
     for start in range(0, len(several), size):
         some = slice(start, start + size)
         sums = several[start] if size == 1 else WeeklySums.stacked(several[some])
@@ -250,7 +250,8 @@ class _Measured:
         columns = np.arange(self._members.shape[1])
         last = np.where(self._members, columns, -1).max(axis=1, initial=-1)
         history = (columns <= last[:, None]).astype(np.float64)
-        count, total, squares = np.stack((usable.astype(np.float64), filled, filled**2)) @ history.T
+        weekly = np.stack((usable.astype(np.float64), filled, filled**2))
+        count, total, squares = (weekly[:, None, :] * history).sum(axis=-1)
         variance = np.maximum(squares - total**2 / count, 0.0) / (count - 1)
         return np.where((count >= 3) & (total > 0), variance * count / total, 1.0)
 

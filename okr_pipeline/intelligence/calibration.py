@@ -23,13 +23,13 @@ from okr_pipeline.measured import Measured
 
 
 def calibrate(measured: Measured, values: Values) -> dict[str, Calibration]:
-    """Return, by running key result, whether its target is too easy; those that are to hold a level are left out.
+    """Return, by key result, whether its target is too easy; those that are to hold a level are left out.
 
     Judged is what was known when the target was set, so a target cannot become easy by being reached.
     """
     cascade = measured.project.cascade
     held = held_levels(cascade)
-    items = [item for item in measured.running if item.id not in held]
+    items = [item for item in cascade.key_results if item.id not in held]
     if not items:
         return {}
     histories = [values_before_target(measured, item, values) for item in items]

@@ -8,6 +8,11 @@ from okr_pipeline.cascade.weeks import WEEK, iso_week
 from okr_pipeline.intelligence.history import Values, stacked
 from okr_pipeline.measured import Measured
 
+_NO_WAY = DriftResult(
+    *("not_enough_data", None, None, None, None, None, None),
+    reason="its baseline is not known, so neither is on which side of its range it began",
+)
+
 
 def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
     """Return, by running key result with a weekly metric, whether its weeks have left their baseline the bad way.
@@ -19,9 +24,11 @@ def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
         values: key result -> its values; the newest tells the range.
     """
     project = measured.project
-    items = [item for item in measured.running if project.metrics[item.metric].cadence == "weekly"]
+    weekly = [item for item in measured.running if project.metrics[item.metric].cadence == "weekly"]
+    items = [item for item in weekly if not _is_unknown_way(item, values[item.id][-1])]
+    unknown = {item.id: _NO_WAY for item in weekly if _is_unknown_way(item, values[item.id][-1])}
     if not items:
-        return {}
+        return unknown
     pairs = [_series(measured, item) for item in items]
     policy = project.cascade.policy
     watched = policy.drift_watched_weeks.value
@@ -34,7 +41,7 @@ def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
         wrong=[_wrong(item, values[item.id][-1]) for item in items],
         weeks=[iso_week(measured.through - WEEK * behind) for behind in reversed(range(watched))],
     )
-    return {item.id: result for item, result in zip(items, found, strict=True)}
+    return unknown | {item.id: result for item, result in zip(items, found, strict=True)}
 
 
 def _series(measured: Measured, item: KeyResult) -> tuple[Floats, Floats]:
@@ -50,8 +57,11 @@ def _wrong(item: KeyResult, newest: KeyResultValue) -> Way | None:
     """Return the bad way: away from the target; of a range in which the baseline lies both ways are bad."""
     if item.target.direction != "within":
         return "down" if item.target.direction == "up" else "up"
-    if newest.baseline is None or newest.target_low is None or newest.target_high is None:
-        return None
-    if newest.baseline > newest.target_high:
+    baseline, low, high = newest.baseline, newest.target_low, newest.target_high
+    if baseline is not None and high is not None and baseline > high:
         return "up"
-    return "down" if newest.baseline < newest.target_low else None
+    return "down" if baseline is not None and low is not None and baseline < low else None
+
+
+def _is_unknown_way(item: KeyResult, newest: KeyResultValue) -> bool:
+    return item.target.direction == "within" and None in (newest.baseline, newest.target_low, newest.target_high)

@@ -38,12 +38,12 @@ def stacked(series: Iterable[Floats], width: int | None = None) -> Floats:
 
 def values_before_target(measured: Measured, item: KeyResult, values: Values) -> Floats:
     """Return a key result's values of the weeks that had closed when its target was set, oldest first."""
-    return numbers(values[item.id])[: max(min(last_known(measured, item) + 1, len(measured.weeks)), 0)]
+    return numbers(values[item.id])[: max(last_known(measured, item) + 1, 0)]
 
 
 def last_known(measured: Measured, item: KeyResult) -> int:
-    """Return the position of the last week that had closed when the target of a key result was set."""
-    return measured.position(item.target_set_on - WEEK)
+    """Return the position of the last measured week that had closed when the target of a key result was set."""
+    return min(measured.position(item.target_set_on - WEEK), len(measured.weeks) - 1)
 
 
 def window_weeks(item: KeyResult) -> float:

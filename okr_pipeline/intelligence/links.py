@@ -37,6 +37,7 @@ class _Link:
     comparison: Scope | None
     claim_ratio: float | None
     value: KeyResultValue
+    last: int
 
 
 def gather_evidence(
@@ -48,7 +49,8 @@ def gather_evidence(
 
     The outcome is the parent's metric in the child's own unit where that lies below the parent's: there it was
     adopted. A claim about the parent is at least as large in the part that adopts, so `flat` is on the safe side.
-    Guards and children that claim to move nothing have no link to test.
+    Guards and children that claim to move nothing have no link to test. A link whose child or parent is over is judged
+    by the weeks up to then, so that it keeps the verdict of its due week.
 
     Args:
         measured: the weekly series.
@@ -56,9 +58,7 @@ def gather_evidence(
         judgements: key result -> how it stands.
     """
     cascade = measured.project.cascade
-    running = {item.id for item in measured.running}
-    pairs = [(child, parent) for child, parent in claiming(cascade) if child.id in running]
-    links = [_link(measured, child, parent, values[child.id][-1]) for child, parent in pairs]
+    links = [_link(measured, child, parent, values[child.id]) for child, parent in claiming(cascade)]
     limits = _limits(cascade.policy)
     judged = iter(judge_vanity([_case(measured, link) for link in links if link.claim_ratio is not None], limits))
     return {
@@ -72,7 +72,7 @@ def gather_evidence(
             gap=_gap(measured, link),
             translation=translate(
                 _REACHED.get(judgements[link.child.id].status),
-                _parent_moved(measured, link, values[link.parent.id][-1], judgements[link.parent.id]),
+                _parent_moved(measured, link, values[link.parent.id][link.last], judgements[link.parent.id]),
             ),
         )
         for link in links
@@ -90,14 +90,17 @@ def claiming(cascade: Cascade) -> list[tuple[KeyResult, KeyResult]]:
     ]
 
 
-def _link(measured: Measured, child: KeyResult, parent: KeyResult, value: KeyResultValue) -> _Link:
+def _link(measured: Measured, child: KeyResult, parent: KeyResult, values: Sequence[KeyResultValue]) -> _Link:
+    last = max(min(measured.position(min(child.due, parent.due)), len(measured.weeks) - 1), 0)
+    value = values[last]
     organisation = measured.project.cascade.organisation
     below_parent = organisation.below(parent.where.org_unit or organisation.root)
     outcome = parent.where
     own = parent.where.model_copy(update={"org_unit": child.where.org_unit})
     if child.where.org_unit in below_parent and _has_rows(measured, parent, own):
         outcome = own
-    return _Link(child, parent, outcome, _comparison(measured, child, parent, outcome), _claim(child, value), value)
+    comparison = _comparison(measured, child, parent, outcome)
+    return _Link(child, parent, outcome, comparison, _claim(child, value), value, last)
 
 
 def _comparison(measured: Measured, child: KeyResult, parent: KeyResult, outcome: Scope) -> Scope | None:
@@ -140,10 +143,11 @@ def _case(measured: Measured, link: _Link) -> VanityCase:
     outcome = measured.weekly(link.parent.metric, link.outcome, cycle)
     comparison = None if link.comparison is None else measured.weekly(link.parent.metric, link.comparison, cycle)
     cases = outcome.sample_count
+    is_over = np.arange(len(measured.weeks)) > link.last
     return VanityCase(
-        outcome=outcome.value,
+        outcome=np.where(is_over, np.nan, outcome.value),
         comparison=None if comparison is None else comparison.value,
-        adoption=_adoption(measured, link),
+        adoption=np.where(is_over, np.nan, _adoption(measured, link)),
         cases=cases if comparison is None else np.minimum(cases, comparison.sample_count),
         starts_at=measured.starts[link.child.cycle],
         lag_weeks=_lag_weeks(link.child),
@@ -172,7 +176,8 @@ def _gap(measured: Measured, link: _Link) -> GapResult | None:
     organisation = measured.project.cascade.organisation
     unit = where.org_unit or organisation.root
     gap_weeks = measured.project.cascade.policy.assisted_gap_weeks.value
-    first, last = (np.datetime64(week) for week in (measured.weeks[-gap_weeks:][0], measured.through))
+    weeks = measured.weeks[: link.last + 1][-gap_weeks:]
+    first, last = np.datetime64(weeks[0]), np.datetime64(weeks[-1])
     # Only the rows of the unit are looked at: a company with many units has as many links.
     inside = rows.positions(None if unit == organisation.root else organisation.below(unit))
     inside = inside[(rows.week_start[inside] >= first) & (rows.week_start[inside] <= last)]
@@ -206,7 +211,7 @@ def _parent_moved(measured: Measured, link: _Link, value: KeyResultValue, judgem
     if judgement.status in (Status.STALE, Status.NO_DATA):
         return None
     has = has_moved(value.baseline, judgement.low, judgement.high, link.parent.target.direction)
-    weeks_since_start = len(measured.weeks) - measured.starts[link.child.cycle]
+    weeks_since_start = link.last + 1 - measured.starts[link.child.cycle]
     may_say_no = weeks_since_start > _lag_weeks(link.child) and judgement.status in _REACHED
     return has if has or may_say_no else None
 

@@ -47,6 +47,14 @@ def test_nothing_is_left_open(tmp_path: Path, recwarn: pytest.WarningsRecorder) 
     assert [str(warning.message) for warning in recwarn if warning.category is ResourceWarning] == []
 
 
+@pytest.mark.parametrize("runs_before", [0, 1])
+def test_an_error_before_the_first_event_is_told_as_it_is(tmp_path: Path, runs_before: int) -> None:
+    for _ in range(runs_before):
+        _run(tmp_path)
+    with pytest.raises(ValueError, match="the real reason"), open_instance(tmp_path):
+        raise ValueError("the real reason")
+
+
 def test_a_storage_that_the_configuration_names_is_used_as_it_is(tmp_path: Path) -> None:
     configuration = instance_folder(tmp_path) / "dagster.yaml"
     with configuration.open("a") as file:

@@ -1,38 +1,54 @@
-"""A cycle that is over keeps the verdicts it had; it is neither watched, forecast nor compared any more."""
+"""A key result that is over is neither watched nor forecast, and its link keeps the verdict of its due week."""
 
 from datetime import date
 
 import pytest
-from learning_world import LearningWorld
+from learning_world import BILLING, LearningWorld
 
-NAMES = {"assisted", "contact_cost", "handle_time", "repeats"}
+from okr_pipeline.analysis.insights import Insights
+
+DUE = date(2026, 10, 25)
+AT_DUE, AFTER = date(2026, 10, 19), date(2026, 11, 16)
+TEAM = {"assisted"}
+OTHERS = {"contact_cost", "handle_time", "repeats"}
 
 
 @pytest.fixture
 def ended(world: LearningWorld) -> LearningWorld:
-    """Billing's key results were due in October, everything else is due in December."""
-    text = (world.root / "2026-h2/billing.yml").read_text()
-    world.write("2026-h2/billing.yml", text.replace("due: 2026-12-31", "due: 2026-10-25"))
+    """The team's key results were due in October, everything else is due in December."""
+    text = (world.root / BILLING).read_text()
+    world.write(BILLING, text.replace("due: 2026-12-31", f"due: {DUE}"))
+    assert {item.id for item in world.project().cascade.key_results if item.due == DUE} == TEAM
     return world
 
 
-def test_what_is_over_is_left_out_of_every_analysis(ended: LearningWorld) -> None:
-    before, after = _learned(ended, date(2026, 10, 19)), _learned(ended, date(2026, 10, 26))
-    assert before == {"drift": NAMES, "calibration": NAMES - {"repeats"}, "evidence": {"assisted", "handle_time"}}
-    assert after == {name: found - _billing(ended) for name, found in before.items()}
+def at(world: LearningWorld, through: date) -> Insights:
+    world.through = through
+    return world.insights()
+
+
+def test_what_is_over_is_neither_watched_nor_forecast(ended: LearningWorld) -> None:
+    assert set(at(ended, AT_DUE).drift) == TEAM | OTHERS
+    after = at(ended, AFTER)
+    assert set(after.drift) == set(after.forecasts) == OTHERS
+    assert after.associations == ()
+
+
+def test_its_link_and_its_target_keep_what_was_said_of_them_in_the_due_week(ended: LearningWorld) -> None:
+    before, after = at(ended, AT_DUE), at(ended, AFTER)
+    assert before.evidence["assisted"].verdict == "moves"
+    assert after.evidence["assisted"] == before.evidence["assisted"]
+    assert after.calibration == before.calibration
+
+
+def test_a_link_to_a_parent_that_is_over_is_judged_by_the_weeks_up_to_then(world: LearningWorld) -> None:
+    text = (world.root / "2026-h2/service.yml").read_text()
+    world.write("2026-h2/service.yml", text.replace("due: 2026-12-31", f"due: {DUE}"))
+    before, after = at(world, AT_DUE), at(world, AFTER)
+    assert after.evidence["assisted"].vanity == before.evidence["assisted"].vanity
 
 
 def test_what_is_over_keeps_its_values_and_its_status(ended: LearningWorld) -> None:
-    ended.through = date(2026, 11, 16)
+    ended.through = AFTER
     _, evaluation = ended.evaluated()
-    assert set(evaluation.current) == set(evaluation.values) == NAMES
-
-
-def _billing(world: LearningWorld) -> set[str]:
-    return {item.id for item in world.project().cascade.key_results if item.due < date(2026, 12, 1)}
-
-
-def _learned(world: LearningWorld, through: date) -> dict[str, set[str]]:
-    world.through = through
-    insights = world.insights()
-    return {name: set(getattr(insights, name)) for name in ("drift", "calibration", "evidence")}
+    assert set(evaluation.current) == set(evaluation.values) == TEAM | OTHERS

@@ -22,6 +22,7 @@ from learning_world import (
 from okr_pipeline.analysis.drift import DriftResult
 from okr_pipeline.analysis.insights import Forecast
 from okr_pipeline.cascade.weeks import WEEK
+from okr_pipeline.cascade.windows import TRAILING_WEEKS
 from okr_pipeline.intelligence.drift_watch import watch
 from okr_pipeline.intelligence.forecasts import forecast
 
@@ -79,6 +80,34 @@ class TestForecasts:
                 "assisted",
             }
         )
+
+    @pytest.mark.parametrize("window", ["week", "trailing_4_weeks", "trailing_13_weeks"])
+    @pytest.mark.parametrize("weeks_left", [1, 2, 5, 6])
+    def test_adoption_is_forecast_up_to_the_due_week_for_the_window_that_is_judged(
+        self, world: LearningWorld, window: str, weeks_left: int
+    ) -> None:
+        text = (world.root / BILLING).read_text()
+        last_day = LAST_WEEK + weeks_left * WEEK
+        world.write(BILLING, text.replace("due: 2026-12-31", f"due: {last_day}").replace("trailing_4_weeks", window))
+        found = forecasts(world)["assisted"]
+        size = TRAILING_WEEKS[window]
+        known = [*ADOPTED[-size:], *[0.6] * weeks_left][-size:]
+        assert found.method == "adoption_curve"
+        assert found.median == pytest.approx(sum(known) / size, abs=0.03)
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low < found.median < found.high
+
+    def test_what_is_judged_over_the_cycle_to_date_has_none_and_says_why(self, world: LearningWorld) -> None:
+        for file in (SERVICE, BILLING):
+            text = (world.root / file).read_text()
+            world.write(file, text.replace("trailing_4_weeks", "cycle_to_date"))
+        found = forecasts(world)
+        growing = [name for name, each in found.items() if each.method is None]
+        assert growing
+        assert {found[name].reason for name in growing} == {
+            "It is judged over the whole cycle to date; neither a curve nor a level says where such a value ends."
+        }
 
     def test_a_cascade_that_is_due_has_none_at_all(self, world: LearningWorld) -> None:
         for file in (SERVICE, BILLING, "2026-h2/company.yml"):
@@ -178,6 +207,18 @@ class TestDrift:
         self.shifted(world, sign)
         world.edit(SERVICE, "target: {at_most: 0.16}", f"target: {{between: {target}}}")
         assert (drift(world)["repeats"].verdict == "drifting") is (sign in bad)
+
+    def test_of_a_range_whose_baseline_is_not_known_nothing_is_said(self, world: LearningWorld) -> None:
+        self.shifted(world, -1)
+        world.edit(SERVICE, "target: {at_most: 0.16}", "target: {between: [0.05, 0.1]}")
+        text = (world.root / SERVICE).read_text()
+        at = text.index("baseline:", text.index("id: repeats"))
+        end = text.index("\n", at)
+        world.write(SERVICE, text[:at] + "baseline: {measured_over: 2025-W14..2025-W26}" + text[end:])
+        found = drift(world)
+        assert found["repeats"].verdict == "not_enough_data"
+        assert found["repeats"].reason == "its baseline is not known, so neither is on which side of its range it began"
+        assert set(found) == {"assisted", "contact_cost", "handle_time", "repeats"}
 
     def test_what_has_a_value_once_a_month_is_not_watched(self, world: LearningWorld) -> None:
         world.metrics["repeat_share"] = replace(world.metrics["repeat_share"], cadence="monthly")
