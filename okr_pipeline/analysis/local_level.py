@@ -66,9 +66,10 @@ def forecast_level(
 
     The centre is the mean of the last four weeks. The spread is the root mean square of every week against the
     mean of the four before it, times ``sqrt(horizon / 4)`` beyond four weeks; the limits are those of t with as many
-    degrees as there are such differences. Once 20 past errors at the very horizon are known, the spread
-    is widened until it holds the split-conformal share of them (Lei et al. 2018, JASA 113:1094-1111); it is never
-    narrowed. The errors of a series overlap in time, so that the conformal guarantee holds only roughly.
+    degrees as there are such differences. Once 20 past errors are known, at the horizon or at the longest
+    one below it that has as many, the spread is widened until it holds the split-conformal share of them (Lei et al.
+    2018, JASA 113:1094-1111); it is never narrowed. The errors of a series overlap in time, so that the conformal
+    guarantee holds only roughly.
 
     Values over windows share weeks with the values before them, and differ from those by far less than chance moves
     them. So each is held against the level of a whole window before, and as many errors as windows have weeks count
@@ -172,18 +173,22 @@ class _History:
         return growth
 
     def widened(self, spread: Floats, rows: NDArray[np.bool_], origin: int, horizon_weeks: int) -> Floats:
-        """Return the spread that holds the split-conformal share of the errors known at ``origin``."""
-        first = LEVEL_WEEKS - 1 + horizon_weeks
-        if origin + 1 - first < CONFORMAL_MIN_COUNT:
+        """Return the spread that holds the split-conformal share of the errors known at ``origin``.
+
+        Taken are those of the very horizon, or of the longest one below it of which there are enough.
+        """
+        step = min(horizon_weeks, origin + 2 - LEVEL_WEEKS - CONFORMAL_MIN_COUNT)
+        if step < 1:
             return spread
-        sizes = np.abs(self._errors(horizon_weeks)[rows, first : origin + 1])
+        sizes = np.abs(self._errors(step)[rows, LEVEL_WEEKS - 1 + step : origin + 1])
         known = np.isfinite(sizes).sum(axis=1)
         enough = known >= CONFORMAL_MIN_COUNT
         if not enough.any():
             return spread
         rank = np.ceil((known + 1) * WIDENED_AT_RATIO).astype(np.int64) - 1  # sorting puts NaN last
         limit = np.take_along_axis(np.sort(sizes, axis=1), np.minimum(rank, sizes.shape[1] - 1)[:, None], axis=1)[:, 0]
-        wide = limit / _t_limit(self.degrees[rows, origin], WIDENED_AT_RATIO)
+        longer = self.growth(np.float64(horizon_weeks)) / self.growth(np.float64(step))
+        wide = longer * limit / _t_limit(self.degrees[rows, origin], WIDENED_AT_RATIO)
         return np.where(enough, np.fmax(spread, wide), spread)
 
     def _errors(self, horizon_weeks: int) -> Floats:
