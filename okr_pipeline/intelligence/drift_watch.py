@@ -1,5 +1,7 @@
 """Which key results drift away from where they should be: one chart each, false discoveries controlled over all."""
 
+import numpy as np
+
 from okr_pipeline.analysis.drift import DriftResult, Way, judge_drift
 from okr_pipeline.cascade.model import KeyResult
 from okr_pipeline.cascade.values import KeyResultValue
@@ -7,11 +9,6 @@ from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.cascade.weeks import WEEK, iso_week
 from okr_pipeline.intelligence.history import Values, stacked
 from okr_pipeline.measured import Measured
-
-_NO_WAY = DriftResult(
-    *("not_enough_data", None, None, None, None, None, None),
-    reason="its baseline is not known, so neither is on which side of its range it began",
-)
 
 
 def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
@@ -24,11 +21,9 @@ def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
         values: key result -> its values; the newest tells the range.
     """
     project = measured.project
-    weekly = [item for item in measured.running if project.metrics[item.metric].cadence == "weekly"]
-    items = [item for item in weekly if not _is_unknown_way(item, values[item.id][-1])]
-    unknown = {item.id: _NO_WAY for item in weekly if _is_unknown_way(item, values[item.id][-1])}
+    items = [item for item in measured.running if project.metrics[item.metric].cadence == "weekly"]
     if not items:
-        return unknown
+        return {}
     pairs = [_series(measured, item) for item in items]
     policy = project.cascade.policy
     watched = policy.drift_watched_weeks.value
@@ -38,10 +33,10 @@ def watch(measured: Measured, values: Values) -> dict[str, DriftResult]:
         policy.drift_false_discovery_ratio.value,
         policy.statistics_weeks_min_count.value,
         units=[project.metrics[item.metric].unit for item in items],
-        wrong=[_wrong(item, values[item.id][-1]) for item in items],
+        wrong=[_wrong(item, values[item.id][-1], baseline) for item, (baseline, _) in zip(items, pairs, strict=True)],
         weeks=[iso_week(measured.through - WEEK * behind) for behind in reversed(range(watched))],
     )
-    return unknown | {item.id: result for item, result in zip(items, found, strict=True)}
+    return {item.id: result for item, result in zip(items, found, strict=True)}
 
 
 def _series(measured: Measured, item: KeyResult) -> tuple[Floats, Floats]:
@@ -53,15 +48,17 @@ def _series(measured: Measured, item: KeyResult) -> tuple[Floats, Floats]:
     return weekly[first:end], weekly[max(start, end, len(weekly) - policy.drift_watched_weeks.value) :]
 
 
-def _wrong(item: KeyResult, newest: KeyResultValue) -> Way | None:
-    """Return the bad way: away from the target; of a range in which the baseline lies both ways are bad."""
+def _wrong(item: KeyResult, newest: KeyResultValue, baseline: Floats) -> Way | None:
+    """Return the bad way: away from the target; of a range in which the baseline lies both ways are bad.
+
+    Where the definition's own baseline cannot be measured, the weeks that the chart rests on tell on which side of the
+    range it lies.
+    """
     if item.target.direction != "within":
         return "down" if item.target.direction == "up" else "up"
-    baseline, low, high = newest.baseline, newest.target_low, newest.target_high
-    if baseline is not None and high is not None and baseline > high:
+    usable = baseline[np.isfinite(baseline)]
+    level = newest.baseline if newest.baseline is not None else usable.mean() if usable.size else None
+    low, high = newest.target_low, newest.target_high
+    if level is not None and high is not None and level > high:
         return "up"
-    return "down" if baseline is not None and low is not None and baseline < low else None
-
-
-def _is_unknown_way(item: KeyResult, newest: KeyResultValue) -> bool:
-    return item.target.direction == "within" and None in (newest.baseline, newest.target_low, newest.target_high)
+    return "down" if level is not None and low is not None and level < low else None

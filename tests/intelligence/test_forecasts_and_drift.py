@@ -208,17 +208,18 @@ class TestDrift:
         world.edit(SERVICE, "target: {at_most: 0.16}", f"target: {{between: {target}}}")
         assert (drift(world)["repeats"].verdict == "drifting") is (sign in bad)
 
-    def test_of_a_range_whose_baseline_is_not_known_nothing_is_said(self, world: LearningWorld) -> None:
-        self.shifted(world, -1)
-        world.edit(SERVICE, "target: {at_most: 0.16}", "target: {between: [0.05, 0.1]}")
-        text = (world.root / SERVICE).read_text()
-        at = text.index("baseline:", text.index("id: repeats"))
-        end = text.index("\n", at)
-        world.write(SERVICE, text[:at] + "baseline: {measured_over: 2025-W14..2025-W26}" + text[end:])
-        found = drift(world)
-        assert found["repeats"].verdict == "not_enough_data"
-        assert found["repeats"].reason == "its baseline is not known, so neither is on which side of its range it began"
-        assert set(found) == {"assisted", "contact_cost", "handle_time", "repeats"}
+    @pytest.mark.parametrize(
+        ("target", "sign", "drifts"), [("[0.05, 0.1]", -1, False), ("[0.05, 0.1]", +1, True), ("[0.1, 0.2]", -1, True)]
+    )
+    def test_of_a_range_without_a_measured_baseline_the_weeks_of_the_chart_tell_the_side(
+        self, world: LearningWorld, target: str, sign: int, drifts: bool
+    ) -> None:
+        self.shifted(world, sign)
+        world.edit(SERVICE, "target: {at_most: 0.16}", f"target: {{between: {target}}}")
+        world.edit(SERVICE, "baseline: {value: 0.14, source: report}", "baseline: {measured_over: 2025-W50..2026-W26}")
+        measured, evaluation = world.evaluated()
+        assert evaluation.values["repeats"][-1].baseline is None
+        assert (watch(measured, evaluation.values)["repeats"].verdict == "drifting") is drifts
 
     def test_what_has_a_value_once_a_month_is_not_watched(self, world: LearningWorld) -> None:
         world.metrics["repeat_share"] = replace(world.metrics["repeat_share"], cadence="monthly")
