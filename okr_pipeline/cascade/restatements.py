@@ -10,7 +10,7 @@ from okr_pipeline.cascade.history import ValueVersion
 from okr_pipeline.cascade.issues import Issue
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.weeks import iso_week
-from okr_pipeline.cascade.wording import percent
+from okr_pipeline.cascade.wording import counted, percent
 
 
 def restated_weeks(versions: Iterable[ValueVersion], cascade: Cascade) -> tuple[Issue, ...]:
@@ -46,7 +46,7 @@ def _issues(found: dict[str, list[tuple[date, float]]], cascade: Cascade) -> Ite
     tolerance = percent(cascade.policy.restatement_tolerance_ratio.value)
     for key_result_id, weeks in sorted(found.items()):
         week, change = max(weeks)
-        others = f", and {len(weeks) - 1} more weeks" if len(weeks) > 1 else ""
+        others = f", and {counted(len(weeks) - 1, 'more week')}" if len(weeks) > 1 else ""
         place = cascade.key_results_by_id[key_result_id].location
         moved = f"{'up' if change > 0 else 'down'} by {percent(abs(change))}" if abs(change) < 10 else "out of nothing"
         yield Issue(
