@@ -23,7 +23,7 @@ from okr_runs import (
 )
 
 _POLL_SECONDS = 0.002
-_FRACTIONS = (0.08, 0.3, 0.55, 0.8, 0.97)
+_FRACTIONS = (0.08, 0.25, 0.4, 0.55, 0.75, 0.9, 0.97)
 
 
 @dataclass(frozen=True)
