@@ -30,7 +30,7 @@ from okr_pipeline.cascade.health import roll_up
 from okr_pipeline.cascade.loader import load_cascade
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.status import Judgement, judge
-from okr_pipeline.cascade.values import ValueSeries, evaluate, prepare
+from okr_pipeline.cascade.values import ValueSeries, evaluate_all
 from okr_pipeline.compliance.catalogue import load_catalogue
 from okr_pipeline.duties import Register, last_day
 from okr_pipeline.evaluation import evaluate_cascade, source_state
@@ -128,7 +128,7 @@ def _health(
 ) -> tuple[dict[str, ValueSeries], dict[str, Judgement]]:
     cascade, metrics = measured.project.cascade, measured.project.metrics
     with steps.step("evaluate", "values of 52 weeks"):
-        prepare(
+        values = evaluate_all(
             cascade.key_results,
             metrics,
             measured.rows,
@@ -137,18 +137,6 @@ def _health(
             cycles=cascade.cycles,
             weeks=measured.weeks,
         )
-        values = {
-            item.id: evaluate(
-                item,
-                metrics[item.metric],
-                measured.rows[item.metric],
-                measured.observed[item.metric],
-                organisation=cascade.organisation,
-                cycle=cascade.cycles[item.cycle],
-                weeks=measured.weeks,
-            )
-            for item in cascade.key_results
-        }
     with steps.step("judge", "status of the newest week"):
         states = (source_state(manifests[company.SOURCE], measured.project),)
         judgements = {

@@ -14,12 +14,12 @@ from typing import Any, get_args
 import yaml
 
 from okr_pipeline.cascade.metric import Aggregation, Cadence, Direction, Kind, Metric, SegmentKind
+from okr_pipeline.cascade.yaml_reader import SAFE_LOADER
 from okr_pipeline.errors import OkrError
 
 ROLES = ("autonomy", "override", "escalation", "review_time")
 """What rules need to know of some metrics beyond their kind."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _REF = re.compile(r"\bref\(\s*['\"](\w+)['\"]\s*\)")
 _SOURCE = re.compile(r"\bsource\(\s*['\"](\w+)['\"]\s*,\s*['\"](\w+)['\"]\s*\)")
@@ -171,7 +171,7 @@ def _read(path: Path) -> str:
 
 def _entries(path: Path) -> list[yaml.MappingNode]:
     try:
-        root = yaml.compose(_read(path), Loader=_LOADER)
+        root = yaml.compose(_read(path), Loader=SAFE_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogueError((path, line), "file", f"not YAML ({error.problem})", "valid YAML", "correct it") from None

@@ -13,7 +13,7 @@ from okr_pipeline.cascade.metric import Metric
 from okr_pipeline.cascade.model import Cascade
 from okr_pipeline.cascade.observed import SourceState
 from okr_pipeline.cascade.status import Judgement, judge, not_begun
-from okr_pipeline.cascade.values import KeyResultValue, ValueSeries, evaluate, prepare
+from okr_pipeline.cascade.values import KeyResultValue, ValueSeries, evaluate_all
 from okr_pipeline.cascade.weeks import monday_of, week_of
 from okr_pipeline.duties import Duties, DutyBook, Register, last_day
 from okr_pipeline.landing import Manifest
@@ -56,7 +56,7 @@ def evaluate_cascade(
     """
     cascade, weeks, through = project.cascade, measured.weeks, measured.through
     hashes = {name: running_hashes(project.metrics[name], manifests, weeks) for name in columns}
-    prepare(
+    values = evaluate_all(
         cascade.key_results,
         project.metrics,
         measured.rows,
@@ -65,21 +65,7 @@ def evaluate_cascade(
         cycles=cascade.cycles,
         weeks=weeks,
     )
-    values: dict[str, ValueSeries] = {}
-    input_hashes: dict[tuple[str, date], str] = {}
-    for key_result in cascade.key_results:
-        name = key_result.metric
-        series = evaluate(
-            key_result,
-            project.metrics[name],
-            measured.rows[name],
-            measured.observed[name],
-            organisation=cascade.organisation,
-            cycle=cascade.cycles[key_result.cycle],
-            weeks=weeks,
-        )
-        values[key_result.id] = series
-        input_hashes.update({(key_result.id, week): hashes[name][week] for week in weeks})
+    input_hashes = {(item.id, week): hashes[item.metric][week] for item in cascade.key_results for week in weeks}
     states = {name: _states(project, name, manifests) for name in columns}
     book = DutyBook(project, register)
     duties = book.on(last_day(through), is_newest=True)

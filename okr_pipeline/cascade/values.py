@@ -19,8 +19,7 @@ from okr_pipeline.cascade.model import Cycle, KeyResult, Organisation
 from okr_pipeline.cascade.observed import ObservedWeeks
 from okr_pipeline.cascade.progress import TargetRange, progress
 from okr_pipeline.cascade.rows import MetricRows
-from okr_pipeline.cascade.selection import Selection, select
-from okr_pipeline.cascade.selection import prepare as prepare_selections
+from okr_pipeline.cascade.selection import Selection, prepare, select
 from okr_pipeline.cascade.trajectory import Shape, expected_progress
 from okr_pipeline.cascade.weekly import Floats
 from okr_pipeline.cascade.windows import Gap, WindowStatistics
@@ -186,7 +185,7 @@ def evaluate(
     )
 
 
-def prepare(
+def evaluate_all(
     key_results: Iterable[KeyResult],
     metrics: Mapping[str, Metric],
     rows: Mapping[str, MetricRows],
@@ -195,18 +194,19 @@ def prepare(
     organisation: Organisation,
     cycles: Mapping[str, Cycle],
     weeks: Sequence[date],
-) -> None:
-    """Work out at once, and with the same result, what `evaluate` will be asked for: of thousands, much sooner.
+) -> dict[str, ValueSeries]:
+    """Return, by id, what `evaluate` returns for each: the same to the last bit, of thousands much sooner.
 
     Args:
-        key_results: their definitions. The rest is as in `evaluate`, by metric and cycle.
+        key_results: their definitions; the result is in their order. The rest is as in `evaluate`, by metric and cycle.
     """
+    items = tuple(key_results)
     together: dict[tuple[str, str], list[KeyResult]] = {}
-    for item in key_results:
+    for item in items:
         together.setdefault((item.metric, item.cycle), []).append(item)
-    for (metric, cycle), items in together.items():
-        prepare_selections(
-            ((item.where, item.window, item.baseline.weeks) for item in items),
+    for (metric, cycle), some in together.items():
+        prepare(
+            ((item.where, item.window, item.baseline.weeks) for item in some),
             metrics[metric],
             rows[metric],
             observed[metric],
@@ -214,6 +214,18 @@ def prepare(
             cycle=cycles[cycle],
             weeks=tuple(weeks),
         )
+    return {
+        item.id: evaluate(
+            item,
+            metrics[item.metric],
+            rows[item.metric],
+            observed[item.metric],
+            organisation=organisation,
+            cycle=cycles[item.cycle],
+            weeks=weeks,
+        )
+        for item in items
+    }
 
 
 @lru_cache(maxsize=4096)

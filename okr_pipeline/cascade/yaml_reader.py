@@ -14,6 +14,8 @@ from okr_pipeline.cascade.issues import Issue, shown
 from okr_pipeline.cascade.yaml_scalars import Refused, Scalar, read_plain
 from okr_pipeline.cascade.yaml_text import forbidden_character, unsafe_character
 
+SAFE_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""The quick one where the library is there; both build plain values only."""
 MAX_DEPTH = 12
 Path = tuple[str | int, ...]
 
@@ -175,8 +177,7 @@ def read_yaml(text: str, file: str) -> Document:
 
     Never raises on any text: what cannot be read is an issue, `UNREADABLE` where nothing is left.
     """
-    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-    events = iter(yaml.parse(text, Loader=loader))
+    events = iter(yaml.parse(text, Loader=SAFE_LOADER))
     builder = _Builder(file, events)
     try:
         value = _only_document(builder)

@@ -11,7 +11,7 @@ from okr_pipeline.cascade.unit_file import Window
 from okr_pipeline.cascade.wording import figure
 from okr_pipeline.generation.draft import DraftClaim, DraftKeyResult, DraftTarget, id_of
 from okr_pipeline.generation.inputs import Facts
-from okr_pipeline.generation.measured import OWN_BEST_WEEKS_COUNT, Measured
+from okr_pipeline.generation.measured import Measured
 from okr_pipeline.generation.targets import Aim, Yardstick, guard_limit, round_cases
 from okr_pipeline.generation.wording import key_result_title
 
@@ -49,11 +49,12 @@ class Ground:
         return "trailing_13_weeks" if few else "trailing_4_weeks"
 
     def yardsticks(self, metric: Metric, scope: Scope, window: Window) -> tuple[Yardstick, ...]:
-        """Return what a target has to beat: the unit's own best of half a year, and benchmarks that speak of it."""
+        """Return what a target has to beat: the unit's own best, and benchmarks that speak of it."""
         found = []
-        best = self.measured.best(metric, scope, window)
+        weeks_count = self.facts.policy.own_best_weeks.value
+        best = self.measured.best(metric, scope, window, weeks_count)
         if best is not None:
-            words = f"the own best of {OWN_BEST_WEEKS_COUNT} weeks, {figure(best, metric.unit)}"
+            words = f"the own best of {weeks_count} weeks, {figure(best, metric.unit)}"
             found.append(Yardstick(best, words))
         for benchmark in self.facts.benchmarks:
             if self._speaks_of(benchmark, metric, scope):

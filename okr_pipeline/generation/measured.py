@@ -26,7 +26,6 @@ from okr_pipeline.cascade.windows import TRAILING_WEEKS
 from okr_pipeline.errors import OkrError
 
 BASELINE_WEEKS_COUNT = 13
-OWN_BEST_WEEKS_COUNT = 26
 _NUMBERS = ("numerator", "denominator", "sum_squares", "sample_count", "people_count")
 _LABELS = ("org_unit", "segment", "ai_assisted")
 
@@ -118,9 +117,9 @@ class Measured:
         number = self.baseline(metric, scope).number
         return number if isfinite(number) and number != 0 else None
 
-    def best(self, metric: Metric, scope: Scope, window: Window) -> float | None:
-        """Return the best value of that window in the 26 weeks before the cycle; None where none can be told."""
-        weeks = weeks_between(self.span[1] - WEEK * (OWN_BEST_WEEKS_COUNT - 1), self.span[1])
+    def best(self, metric: Metric, scope: Scope, window: Window, weeks_count: int) -> float | None:
+        """Return the best value of that window in so many weeks before the cycle; None where none can be told."""
+        weeks = weeks_between(self.span[1] - WEEK * (weeks_count - 1), self.span[1])
         values = self._selection(metric, scope, weeks).over(window).value
         known = values[np.isfinite(values)]
         if not known.size:

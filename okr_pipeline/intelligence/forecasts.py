@@ -24,7 +24,8 @@ _NO_LEVEL = "Too few weeks, or whole windows of them, to tell a level from chanc
 
 def forecast(measured: Measured, values: Values) -> dict[str, Forecast]:
     """Return, by key result that is not due yet, where it will be in the week of its due date."""
-    not_due = [item for item in measured.running if measured.position(item.due) >= len(measured.weeks)]
+    key_results = measured.project.cascade.key_results
+    not_due = [item for item in key_results if measured.position(item.due) >= len(measured.weeks)]
     growing = {item.id: _GROWING for item in not_due if not isfinite(window_weeks(item))}
     open_items = [item for item in not_due if item.id not in growing]
     adopting = [item for item in open_items if _is_adoption(measured, item, values)]

@@ -9,7 +9,7 @@ from measured_world import CYCLE, METRIC, ORGANISATION, WEEKS, key_result, obser
 
 from okr_pipeline.cascade.metric import Aggregation
 from okr_pipeline.cascade.rows import MetricRows
-from okr_pipeline.cascade.values import evaluate, prepare
+from okr_pipeline.cascade.values import evaluate, evaluate_all
 from okr_pipeline.cascade.windows import WindowName
 
 UNITS = [*ORGANISATION.units]
@@ -48,7 +48,9 @@ def some_rows(seed: int) -> MetricRows:
 def test_together_is_as_alone(aggregation: Aggregation, people: bool, seed: int) -> None:
     metric = replace(METRIC, aggregation=aggregation, people=people)
     items = [
-        key_result(id=f"{unit}_{index}_{window}", where={"org_unit": unit} | part, window=window, **baseline)
+        key_result(
+            id=f"{unit}_{index}_{window}_{len(baseline)}", where={"org_unit": unit} | part, window=window, **baseline
+        )
         for window in get_args(WindowName)
         for unit in UNITS
         for index, part in enumerate(({}, {"segment": "one"}))
@@ -57,8 +59,8 @@ def test_together_is_as_alone(aggregation: Aggregation, people: bool, seed: int)
     together, alone = some_rows(seed), some_rows(seed)
     common: dict[str, Any] = {"organisation": ORGANISATION, "weeks": WEEKS[-20:]}
     name = METRIC.name
-    prepare(items, {name: metric}, {name: together}, {name: SEEN}, cycles={CYCLE.id: CYCLE}, **common)
+    found = evaluate_all(items, {name: metric}, {name: together}, {name: SEEN}, cycles={CYCLE.id: CYCLE}, **common)
+    assert list(found) == [item.id for item in items]
     for item in items:
-        found = evaluate(item, metric, together, SEEN, cycle=CYCLE, **common)
         wanted = evaluate(item, metric, alone, SEEN, cycle=CYCLE, **common)
-        assert tuple(found) == tuple(wanted)
+        assert tuple(found[item.id]) == tuple(wanted)

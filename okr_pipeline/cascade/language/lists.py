@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import yaml
 
 from okr_pipeline.cascade.language.words import Words, read
+from okr_pipeline.cascade.yaml_reader import SAFE_LOADER
 
 WORD_LISTS = Path(__file__).parents[1] / "word_lists.yml"
 Group = Literal[
@@ -110,7 +111,6 @@ def phrases(group: Group) -> Phrases:
 
 @cache
 def _contents() -> dict[str, dict[str, list[str]]]:
-    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     text = WORD_LISTS.read_text(encoding="utf-8")
-    contents: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe
+    contents: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=SAFE_LOADER)  # noqa: S506
     return contents
